@@ -112,7 +112,9 @@ def install(name, files):
     say("packages: installing " + " and ".join(files) + " (once)")
     arguments = [word for path in files for word in ("-r", path)]
     uv = find_uv()
-    if not (uv and subprocess.call([uv, "pip", "install", "--quiet", "--python", VENV_PYTHON] + arguments) == 0):
+    if not (
+        uv and subprocess.call([uv, "pip", "install", "--quiet", "--python", VENV_PYTHON] + arguments) == 0
+    ):
         pip = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         if subprocess.call(pip + arguments) != 0:
             sys.exit("packages: the installation failed; the lines above say why. Nothing was started.")

