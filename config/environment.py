@@ -42,7 +42,9 @@ class DatabaseAddress:
         """Read the URL in `variable`, e.g. postgresql://user:password@host:5432/name."""
         url = urlparse(required(variable))
         if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
-            raise ImproperlyConfigured(f"{variable} must look like postgresql://user:password@host:5432/name.")
+            raise ImproperlyConfigured(
+                f"{variable} must look like postgresql://user:password@host:5432/name."
+            )
         return cls(
             name=url.path.strip("/"),
             user=unquote(url.username or ""),

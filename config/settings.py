@@ -1,5 +1,6 @@
 """Every setting, fed by the environment through typed readings (config/environment.py)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -8,6 +9,7 @@ from celery.schedules import crontab
 from django.utils.csp import CSP
 
 from config.environment import DatabaseAddress, env, mode, required
+from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -100,7 +102,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ── Database ──────────────────────────────────────────────────────────────────────────────────────────────────────
-_database_variable = "DATABASE_OWNER_URL" if env.str("OVATION_DB_ROLE", "runtime") == "owner" else "DATABASE_URL"
+_database_variable = (
+    "DATABASE_OWNER_URL" if env.str("OVATION_DB_ROLE", "runtime") == "owner" else "DATABASE_URL"
+)
 _database = DatabaseAddress.parse(_database_variable)
 DATABASES = {
     "default": {
@@ -115,6 +119,10 @@ DATABASES = {
         "OPTIONS": {} if OVATION_MODE == "test" else {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
 }
+DATABASE_ROLES_ARE_ONE = (
+    bool(env.str("DATABASE_OWNER_URL", ""))
+    and DatabaseAddress.parse("DATABASE_OWNER_URL").user == DatabaseAddress.parse("DATABASE_URL").user
+)
 LEDGER_RUNTIME_ROLE = env.str("OVATION_RUNTIME_ROLE", "ovation_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES = {"djstripe": "config.djstripe_migrations"}
@@ -260,7 +268,8 @@ _checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"
 if not PRODUCTION:
     _checkout_origins.append(STRIPE_API_HOST)  # the simulated provider serves its own hosted pages
 LIVE_EMBED_ORIGINS = env.list(
-    "OVATION_EMBED_ORIGINS", ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"]
+    "OVATION_EMBED_ORIGINS",
+    ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"],
 )
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -297,3 +306,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("OVATION_LOG_LEVEL", "INFO")},
     "loggers": {"httpx": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }
+
+if PRODUCTION:
+    refuse_unsafe_settings(globals(), os.environ)

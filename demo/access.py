@@ -28,7 +28,9 @@ def demo_only[**P](view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         if settings.PRODUCTION or not _is_loopback(request):
             raise Http404
         offered = _offered_token(request)
-        if not settings.OVATION_DEMO_TOKEN or not secrets.compare_digest(offered, settings.OVATION_DEMO_TOKEN):
+        if not settings.OVATION_DEMO_TOKEN or not secrets.compare_digest(
+            offered, settings.OVATION_DEMO_TOKEN
+        ):
             raise DemoTokenNeeded
         response = view(request, *args, **kwargs)
         response.set_cookie(COOKIE, offered, httponly=True, samesite="Strict", path="/demo/")
@@ -48,8 +50,5 @@ def _is_loopback(request: HttpRequest) -> bool:
 
 def _offered_token(request: HttpRequest) -> str:
     return (
-        request.GET.get("token")
-        or request.headers.get("X-Demo-Token")
-        or request.COOKIES.get(COOKIE)
-        or ""
+        request.GET.get("token") or request.headers.get("X-Demo-Token") or request.COOKIES.get(COOKIE) or ""
     )

@@ -19,3 +19,12 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject}"
+
+
+class DemoMark(models.Model):
+    """One row says that this database was filled by the demo; production refuses to start on it."""
+
+    seeded_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"demo since {self.seeded_at:%Y-%m-%d}"

@@ -31,7 +31,9 @@ MESSAGE_CSP = {
 @demo_only
 def outbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, optionally to one recipient (?to=)."""
-    return render(request, "demo/outbox.html", {"messages_sent": _messages(request), "to": request.GET.get("to", "")})
+    return render(
+        request, "demo/outbox.html", {"messages_sent": _messages(request), "to": request.GET.get("to", "")}
+    )
 
 
 @require_GET

@@ -18,7 +18,10 @@ API_PREFIX = "/api/"
 # What the framework raises by itself, in our words: status → (code, next step).
 FRAMEWORK_PROBLEMS = {
     400: ("invalid_request", "Correct the fields named in `errors` and send it again."),
-    401: ("not_authenticated", "Sign in and send your session token in `X-Session-Token` or as a bearer token."),
+    401: (
+        "not_authenticated",
+        "Sign in and send your session token in `X-Session-Token` or as a bearer token.",
+    ),
     403: ("forbidden", "Sign in with an account that may do this."),
     404: ("not_found", "Check the address; what you look for may have ended or belong to somebody else."),
     405: ("method_not_allowed", "Use one of the methods named in the `Allow` header."),
