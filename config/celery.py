@@ -2,7 +2,6 @@
 
 import os
 from importlib import import_module
-
 from typing import Any
 
 from celery import Celery
