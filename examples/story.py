@@ -16,11 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-
 from ovation_client import Browser, Client, Listener, Unexpected, one_time_code, wait_for
 
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-PASSWORD = "a warm light on the stage 7"
+PASSWORD = "a warm light on the stage 7"  # noqa: S105  (of people this program invents)
 NEW_PAYERS_DIAMONDS_MATURE_AFTER_DAYS = 22
 PAYOUT_ARRIVES_AFTER_DAYS = 4
 
