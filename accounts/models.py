@@ -1,0 +1,87 @@
+"""Who people are."""
+
+import secrets
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+HANDLE_PATTERN = r"^[a-z0-9](?:[a-z0-9_.]{1,22})[a-z0-9]$"
+
+
+def new_ledger_id() -> int:
+    """A random holder number below 2⁶², never 0 (the platform): the books know a person by nothing else."""
+    return secrets.randbelow(2**62 - 1) + 1
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Save a new person with a hashed password. `fields` are the model's other columns."""
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: fan, creator, operator, or several of these."""
+
+    ledger_id = models.BigIntegerField(unique=True, default=new_ledger_id, editable=False)
+    handle = models.CharField(
+        max_length=24,
+        unique=True,
+        validators=[
+            RegexValidator(
+                HANDLE_PATTERN,
+                "Use 3 to 24 lower-case letters, digits, dots or underscores; start and end with a letter or digit.",
+            )
+        ],
+    )
+    email = models.EmailField(unique=True)
+    display_name = models.CharField(max_length=60, blank=True)
+    bio = models.CharField(max_length=300, blank=True)
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=40, default="UTC")
+    birth_date = models.DateField(null=True, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    creator_since = models.DateTimeField(null=True, blank=True)  # empty: not a creator
+    joined_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["handle"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(handle=Lower("handle")), name="accounts_user_handle_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ledger_id__gt=0), name="accounts_user_ledger_id_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    @property
+    def is_creator(self) -> bool:
+        return self.creator_since is not None
+
+    @property
+    def name(self) -> str:
+        """What others read: the display name, or the handle."""
+        return self.display_name or self.handle

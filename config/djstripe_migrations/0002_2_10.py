@@ -1,0 +1,8 @@
+"""Empty: the squashed 0001 already makes the schema that dj-stripe's own migration of this name ends with."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("djstripe", "0001_initial")]
+    operations = []

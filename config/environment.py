@@ -1,0 +1,93 @@
+"""Typed readings of the environment that stop the start on a wrong value, with a sentence that says what to set."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlparse
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+
+MODES = ("production", "demo", "test")
+
+
+def mode() -> str:
+    """`production` (the default), `demo` or `test`."""
+    value = env.str("OVATION_MODE", "production")
+    if value not in MODES:
+        raise ImproperlyConfigured(f"OVATION_MODE is {value!r}; use one of {', '.join(MODES)}.")
+    return value
+
+
+def required(name: str) -> str:
+    """The variable's value; an empty or missing one stops the start."""
+    value = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. docs/operations.md says what belongs in it.")
+    return value
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """One PostgreSQL address, taken apart."""
+
+    name: str
+    user: str
+    password: str
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, variable: str) -> "DatabaseAddress":
+        """Read the URL in `variable`, e.g. postgresql://user:password@host:5432/name."""
+        url = urlparse(required(variable))
+        if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
+            raise ImproperlyConfigured(
+                f"{variable} must look like postgresql://user:password@host:5432/name."
+            )
+        return cls(
+            name=url.path.strip("/"),
+            user=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+            host=url.hostname or "",
+            port=url.port or 5432,
+        )
+
+
+@dataclass(frozen=True)
+class MailAddress:
+    """One SMTP server: smtp:// in clear, smtp+tls:// with STARTTLS, smtps:// with TLS from the first byte."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    tls: bool
+
+    @classmethod
+    def parse(cls, variable: str) -> "MailAddress":
+        """Read the URL in `variable`, e.g. smtp+tls://user:password@mail.example.org:587."""
+        url = urlparse(env.str(variable, "smtp://localhost"))
+        if url.scheme not in ("smtp", "smtp+tls", "smtps") or not url.hostname:
+            raise ImproperlyConfigured(f"{variable} must look like smtp+tls://user:password@host:587.")
+        return cls(
+            host=url.hostname,
+            port=url.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme],
+            user=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+            starttls=url.scheme == "smtp+tls",
+            tls=url.scheme == "smtps",
+        )
+
+    def options(self) -> dict[str, str | int | bool]:
+        """As Django's SMTP backend takes them, with a timeout in seconds."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "username": self.user,
+            "password": self.password,
+            "use_tls": self.starttls,
+            "use_ssl": self.tls,
+            "timeout": 10,
+        }
