@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import stripe
 from django.db import transaction
@@ -109,7 +109,7 @@ def renew(*, key: str) -> None:
 
 def plain(answer: stripe.StripeObject) -> dict[str, Any]:
     """This will turn the library's object into dicts, lists and plain values."""
-    return cast(dict[str, Any], answer.to_dict())
+    return answer.to_dict()
 
 
 def translate(error: stripe.StripeError) -> ProviderUnknown | ProviderRefused:

@@ -115,4 +115,5 @@ def _postpone(event: InboxEvent, error: Exception) -> None:
 def next_try(attempts: int, now: datetime) -> datetime:
     """When to try again after `attempts` tries: 5, 10, 20 … seconds, at most an hour."""
     assert attempts >= 1
-    return now + min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    pause: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 20)
+    return now + min(pause, LONGEST_RETRY)

@@ -102,13 +102,13 @@ def timeline(order: Order) -> list[OrderEvent]:
 def order_id_of_session(session_id: str, reference: str) -> UUID | None:
     """The order a Checkout Session pays for: the one that keeps it, else the one it names."""
     kept = Order.objects.filter(session_id=session_id).values_list("pk", flat=True).first()
-    return kept or Order.objects.filter(pk=_uuid(reference)).values_list("pk", flat=True).first()
+    return kept or Order.objects.filter(pk__in=_uuids(reference)).values_list("pk", flat=True).first()
 
 
 def session_of_order(reference: str, payment_intent_id: str) -> str | None:
     """The Checkout Session of the order that a payment names, or that knows the payment."""
     orders = Order.objects.exclude(session_id=None)
-    found = orders.filter(pk=_uuid(reference)).values_list("session_id", flat=True).first()
+    found = orders.filter(pk__in=_uuids(reference)).values_list("session_id", flat=True).first()
     if found is None and payment_intent_id:
         found = (
             orders.filter(payment_intent_id=payment_intent_id).values_list("session_id", flat=True).first()
@@ -170,11 +170,12 @@ def orders_against_books() -> list[str]:
     return [row[0] for row in rows]
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuids(text: str) -> list[UUID]:
+    """The id that `text` names, if it names one: what comes from outside may be anything."""
     try:
-        return UUID(text)
+        return [UUID(text)]
     except ValueError:
-        return None
+        return []
 
 
 _ORDERS_AGAINST_BOOKS = """

@@ -113,8 +113,8 @@ def _book_fee(order: Order, payment: Payment, *, source: Source, now: datetime) 
     if operation is not None:
         books.post_one(operation, now=now)
     order.fee_minor = bookings.fee_in_settlement_minor(order, payment.fee)
-    facts = {"fee_minor": payment.fee.fee_minor, "currency": payment.fee.currency}
-    note(order, Kind.FEE_BOOKED, source=source, now=now, **facts)
+    fee = payment.fee
+    note(order, Kind.FEE_BOOKED, source=source, now=now, fee_minor=fee.fee_minor, currency=fee.currency)
 
 
 def _not_paid(order: Order, payment: Payment, *, source: Source, now: datetime) -> None:
@@ -136,8 +136,8 @@ def _not_paid(order: Order, payment: Payment, *, source: Source, now: datetime) 
 def _declined(order: Order, payment: Payment, *, source: Source, now: datetime) -> None:
     """Write down one failed try; the same session can be paid again."""
     order.charge_id, order.decline_code = payment.declined_charge_id, payment.decline_code
-    facts = {"charge": payment.declined_charge_id}
+    code, charge = payment.decline_code, payment.declined_charge_id
     if order.state == OrderState.DECLINED:
-        note(order, Kind.PAYMENT_FAILED, source=source, now=now, code=payment.decline_code, **facts)
+        note(order, Kind.PAYMENT_FAILED, source=source, now=now, code=code, charge=charge)
     else:
-        advance(order, OrderState.DECLINED, source=source, now=now, code=payment.decline_code, **facts)
+        advance(order, OrderState.DECLINED, source=source, now=now, code=code, charge=charge)

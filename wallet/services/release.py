@@ -12,7 +12,7 @@ from wallet.services.steps import Kind, Source, announce, locked, note
 
 
 def release_order(*, order: Order, operator: User, reason: str, now: datetime) -> Order:
-    """This will lift the hold with the operator's reason and judge the order again; what still does not fit is held anew.
+    """This will lift the hold with the operator's reason and judge the order again; what does not fit is held anew.
 
     Raises:
         OrderNotPayable: the order is not held.

@@ -63,7 +63,8 @@ def _claim(order_id: UUID, now: datetime) -> Order | None:
 
 def pause(checks: int) -> timedelta:
     """How long to wait after so many checks: 15 s, 30 s, 1 min … at most an hour."""
-    return min(FIRST_PAUSE * 2 ** min(checks, 20), LONGEST_PAUSE)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(checks, 20)
+    return min(doubled, LONGEST_PAUSE)
 
 
 def _expire(order_id: UUID, *, source: Source, now: datetime) -> Order:
