@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.races",
     "tests.fixtures.accounts",
     "tests.fixtures.stripe",
+    "tests.fixtures.wallet",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
 ]
