@@ -72,7 +72,13 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _hidden(path: Path, tree: ast.Module) -> list[str]:
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    # Django allows models to be imported only once every app is loaded, and calls AppConfig.ready() then.
+    functions = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not (path.name == "apps.py" and node.name == "ready")
+    ]
     lines = {
         node.lineno
         for function in functions

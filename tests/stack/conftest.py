@@ -96,7 +96,7 @@ def _a_persons_environment() -> dict[str, str]:
 
 def _processes() -> Iterator[tuple[int, str]]:
     lines = subprocess.run(
-        ["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True
     ).stdout
     for line in lines.splitlines():
         pid, state, arguments = line.split(None, 2)

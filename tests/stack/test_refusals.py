@@ -33,7 +33,7 @@ def test_a_taken_site_port_names_its_flag_and_starts_nothing(up: Callable[..., U
 
 
 def test_a_taken_server_port_names_its_flag(taken_port: int) -> None:
-    with pytest.raises(StackError, match="Valkey cannot listen there. Choose another: --valkey-port PORT"):
+    with pytest.raises(StackError, match=r"Valkey cannot listen there\. Choose another: --valkey-port PORT"):
         claim("Valkey", "--valkey-port", taken_port, None, set())
 
 
@@ -44,9 +44,13 @@ def test_last_times_port_is_kept_while_it_is_free_and_left_when_it_is_not(taken_
 
 
 def test_a_folder_in_use_names_the_process(tmp_path: Path) -> None:
-    Installation(tmp_path).lock()
+    running = Installation(tmp_path)
+    running.lock()
     with pytest.raises(StackError, match=r"is in use by process \d+\. Stop that one first"):
         Installation(tmp_path).lock()
+    running.unlock()
+    running.lock()
+    running.unlock()
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:

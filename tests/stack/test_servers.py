@@ -1,6 +1,7 @@
 """The embedded servers: loopback, passwords, three roles, and root's two ways to run PostgreSQL."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,19 +84,16 @@ def test_a_given_address_replaces_the_embedded_server(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-def test_root_without_user_namespaces_runs_it_as_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
+def test_root_without_user_namespaces_runs_it_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name)
     monkeypatch.setattr(binaries, "user_namespaces_work", lambda: False)
-    data = tmp_path / "data"
-    services = Services(data, Ports(free_port(set()), free_port(set())), keyring.load(data))
-    try:
-        services.start()
-        assert (data / "postgres").stat().st_uid == binaries.NOBODY
-        assert (data / "secrets.json").stat().st_mode & 0o077 == 0
-    finally:
-        services.stop()
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody through
+        data = Path(folder)
+        services = Services(data, Ports(free_port(set()), free_port(set())), keyring.load(data))
+        try:
+            services.start()
+            assert (data / "postgres").stat().st_uid == binaries.NOBODY
+            assert (data / "secrets.json").stat().st_mode & 0o077 == 0
+        finally:
+            services.stop()
