@@ -78,7 +78,12 @@ def test_a_new_person_signs_up_with_a_code_and_has_a_coins_account(
     answer = program.post("auth/email/verify", key=code_in(mailoutbox[0]))
     assert (answer.status_code, answer.json()["meta"]["is_authenticated"]) == (200, True)
     me = program.client.get("/api/v1/me/").json()
-    assert (me["handle"], me["country"], me["birth_date"], me["is_creator"]) == ("dora", "DE", "2000-02-29", False)
+    assert (me["handle"], me["country"], me["birth_date"], me["is_creator"]) == (
+        "dora",
+        "DE",
+        "2000-02-29",
+        False,
+    )
     assert me["terms_to_accept"] == ["coins", "creator"]
     assert books.balances(User.objects.get().ledger_id) == {("coins", "COIN"): 0}
     assert sorted(Acceptance.objects.values_list("document__kind", flat=True)) == ["privacy", "terms"]
@@ -131,9 +136,7 @@ def test_a_wrong_code_is_refused_and_the_third_ends_the_attempt(
     assert program.client.get("/api/v1/me/").status_code == 401
 
 
-def test_an_expired_code_is_refused(
-    program: Program, mailoutbox: list[EmailMessage], settings: Any
-) -> None:
+def test_an_expired_code_is_refused(program: Program, mailoutbox: list[EmailMessage], settings: Any) -> None:
     program.post("auth/signup", **NEW_PERSON)
     settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = -1
     assert program.post("auth/email/verify", key=code_in(mailoutbox[0])).status_code == 409
@@ -206,7 +209,10 @@ def test_a_reset_needs_the_mailed_code_and_ends_other_sessions(
     assert elsewhere.get("/api/v1/me/").status_code == 200
     assert program.post("auth/password/request", email=fan.email).status_code == 401
     code = code_in(mailoutbox[-1])
-    assert program.post("auth/password/reset", key="WRNG-CODE", password="a new clap as light").status_code == 400
+    assert (
+        program.post("auth/password/reset", key="WRNG-CODE", password="a new clap as light").status_code
+        == 400
+    )
     assert program.post("auth/password/reset", key=code, password="a new clap as light").status_code == 401
     assert elsewhere.get("/api/v1/me/").status_code == 401
     assert Program().post("auth/login", email=fan.email, password=PASSWORD).status_code == 400
