@@ -1,4 +1,5 @@
-"""The control plane: the clock, the journal, faults, webhook controls. Tests and `dev.py` use it, and the dashboard."""
+"""The control plane: the clock, the journal, faults, webhook controls. Tests and `dev.py` use it, and the
+dashboard."""
 
 import json
 import random
@@ -9,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakestripe import accounts, money, payouts
+from fakestripe import accounts, banks, money, payouts
+from fakestripe.clock import DAY_S
 from fakestripe.engine import Engine
 from fakestripe.errors import ApiError
 from fakestripe.gate import may_control
 from fakestripe.shapes import Json
+from fakestripe.webhooks import KEPT_TRYING_DAYS
 from fakestripe.work import PLATFORM
 
 type Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -38,7 +41,9 @@ class Control:
             "reset": self.reset,
         }
         methods = ["GET", "POST", "DELETE"]
-        return [Route(f"/_control/{name}", self._guarded(serve), methods=methods) for name, serve in paths.items()]
+        return [
+            Route(f"/_control/{name}", self._guarded(serve), methods=methods) for name, serve in paths.items()
+        ]
 
     def _guarded(self, serve: Callable[[str, Json], Json]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -55,7 +60,9 @@ class Control:
         """GET tells the time; POST {"advance_s": n} or {"offset_s": n} moves it. It never goes back."""
         if method == "POST":
             before = self.engine.clock.offset_s
-            offset_s = before + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
+            offset_s = (
+                before + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
+            )
             if not before <= offset_s <= LONGEST_JUMP_S:
                 raise ApiError("The clock only goes forward, ten years at most.")
             self.engine.move_clock(offset_s)
@@ -64,7 +71,9 @@ class Control:
     def journal(self, _method: str, given: Json) -> Json:
         """Answer the money log: rows after `after`, at most `limit`, and the totals of every account."""
         with self.engine.transaction() as work:
-            return money.journal(work, after=int(given.get("after", 0)), limit=int(given.get("limit", 100_000)))
+            return money.journal(
+                work, after=int(given.get("after", 0)), limit=int(given.get("limit", 100_000))
+            )
 
     def faults(self, method: str, given: Json) -> Json:
         """GET lists the plan, POST adds one fault, DELETE clears the plan."""
@@ -80,7 +89,11 @@ class Control:
 
     def violations(self, _method: str, _given: Json) -> Json:
         """Answer where this program broke its contract: must be empty."""
-        return {"violations": [dict(row) for row in self.engine.store.select("SELECT * FROM violations ORDER BY id")]}
+        return {
+            "violations": [
+                dict(row) for row in self.engine.store.select("SELECT * FROM violations ORDER BY id")
+            ]
+        }
 
     def top_up(self, _method: str, given: Json) -> Json:
         """POST {"amount", "currency", "account"?}: money of the operator, available at once."""
@@ -90,11 +103,14 @@ class Control:
         with self.engine.transaction() as work:
             account = str(given.get("account", PLATFORM))
             accounts.find_account(work, account)
-            entry = money.top_up(work, amount=amount, currency=str(given.get("currency", "usd")), account=account)
+            entry = money.top_up(
+                work, amount=amount, currency=str(given.get("currency", "usd")), account=account
+            )
         return {"balance_transaction": entry}
 
     def payout(self, _method: str, given: Json) -> Json:
-        """POST {"payout", "action": "fail", "code"?} or {"payout", "action": "arrive"}: what the bank does, now."""
+        """POST {"payout", "action": "fail", "code"?} or {"payout", "action": "arrive"}: what the bank does,
+        now."""
         payout_id = str(given.get("payout", ""))
         with self.engine.transaction() as work:
             if given.get("action") == "arrive":
@@ -102,7 +118,7 @@ class Control:
                 payouts.arrive(work, payout_id)
                 return work.find("payout", payout_id, account=None)
             code = str(given.get("code") or "could_not_process")
-            if code not in payouts.MESSAGES:
+            if code not in banks.MESSAGES:
                 raise ApiError(f"Unknown failure code {code!r}", param="code")
             return payouts.fail(work, payout_id, code=code)
 
@@ -125,7 +141,8 @@ class Control:
         return {"reset": True, "now": self.engine.clock.now()}
 
     def webhooks(self, method: str, given: Json) -> Json:
-        """GET lists deliveries. POST {"action": …}: hold, release, drop_next, duplicate, permute, redeliver."""
+        """GET lists deliveries. POST {"action": …}: hold, release, drop_next, duplicate, permute,
+        redeliver."""
         if method == "POST":
             with self.engine.transaction():
                 self._steer_webhooks(given)
@@ -149,7 +166,9 @@ class Control:
                 store.db.execute("UPDATE deliveries SET status = 'held' WHERE status = 'pending'")
             case "release":
                 store.set_fact("webhooks_held", "0")
-                store.db.execute("UPDATE deliveries SET status = 'pending', next_at = ? WHERE status = 'held'", (now,))
+                store.db.execute(
+                    "UPDATE deliveries SET status = 'pending', next_at = ? WHERE status = 'held'", (now,)
+                )
             case "drop_next":
                 store.set_fact("webhooks_drop", str(_integer(given, "count")))
             case "duplicate":
@@ -164,7 +183,9 @@ class Control:
     def _permute(self, seed: int) -> None:
         """Shuffle which events the held deliveries carry; release sends them in that order."""
         store = self.engine.store
-        rows = store.select("SELECT id, event, endpoint, type FROM deliveries WHERE status = 'held' ORDER BY id")
+        rows = store.select(
+            "SELECT id, event, endpoint, type FROM deliveries WHERE status = 'held' ORDER BY id"
+        )
         mixed = list(rows)
         random.Random(seed).shuffle(mixed)  # noqa: S311 - an order to test with, not a secret
         for place, row in zip(rows, mixed, strict=True):
@@ -175,11 +196,16 @@ class Control:
 
     def _redeliver(self, given: Json, now: int) -> None:
         """Send again one event, or (without `event`) everything that was dropped or failed."""
-        where, values = ("event = ?", (now, str(given["event"]))) if "event" in given else (
-            "status IN ('dropped', 'failed')", (now,))  # fmt: skip
-        changed = self.engine.store.db.execute(
-            f"UPDATE deliveries SET status = 'pending', next_at = ?, expires_at = expires_at + 259200 WHERE {where}", values
-        )
+        again = "UPDATE deliveries SET status = 'pending', next_at = ?, expires_at = ? WHERE "
+        expires_at = now + KEPT_TRYING_DAYS * DAY_S
+        if "event" in given:
+            changed = self.engine.store.db.execute(
+                again + "event = ?", (now, expires_at, str(given["event"]))
+            )
+        else:
+            changed = self.engine.store.db.execute(
+                again + "status IN ('dropped', 'failed')", (now, expires_at)
+            )
         if changed.rowcount == 0 and "event" in given:
             raise ApiError(f"No delivery of event {given['event']!r}", status=404, param="event")
 

@@ -9,7 +9,8 @@ COOKIE = "fakestripe_token"
 
 
 def may_control(request: Request, token: str) -> bool:
-    """Compare the token in the header, the query or the dashboard's cookie; a cookie works from our own pages only."""
+    """Compare the token in the header, the query or the dashboard's cookie; a cookie works from our own
+    pages only."""
     shown = request.headers.get(HEADER) or request.query_params.get("token")
     if not shown and _from_own_page(request):
         shown = request.cookies.get(COOKIE)

@@ -29,9 +29,9 @@ def listeners(work: Work, type_: str, *, connect: bool) -> list[str]:
     found = []
     for row in rows:
         body, hidden = json.loads(row["body"]), json.loads(row["hidden"])
-        if body["status"] == "enabled" and hidden["connect"] == connect:
-            if any(covers(pattern, type_) for pattern in body["enabled_events"]):
-                found.append(body["id"])
+        wanted = any(covers(pattern, type_) for pattern in body["enabled_events"])
+        if wanted and body["status"] == "enabled" and hidden["connect"] == connect:
+            found.append(body["id"])
     return found
 
 
@@ -44,7 +44,8 @@ def queue(work: Work, event_id: str, endpoint_id: str, type_: str) -> None:
     copies = max(1, int(work.store.fact("webhooks_copies", "1")))
     for _ in range(copies):
         work.store.db.execute(
-            "INSERT INTO deliveries (event, endpoint, type, status, next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deliveries (event, endpoint, type, status, next_at, expires_at) VALUES (?, ?,"
+            " ?, ?, ?, ?)",
             (event_id, endpoint_id, type_, status, work.now, work.now + KEPT_TRYING_DAYS * DAY_S),
         )
 
@@ -79,7 +80,9 @@ def create_endpoint(call: Call) -> Json:
         "status": "enabled",
         "url": call.params["url"],
     }
-    call.save("webhook_endpoint", body, hidden={"secret": secret, "connect": call.params.get("connect", False)})
+    call.save(
+        "webhook_endpoint", body, hidden={"secret": secret, "connect": call.params.get("connect", False)}
+    )
     return body | {"secret": secret}
 
 
@@ -87,7 +90,9 @@ def _demand_loopback(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK:
         raise ApiError(
-            "Invalid URL: fakestripe delivers to this machine only (http://127.0.0.1:…).", code="url_invalid", param="url"
+            "Invalid URL: fakestripe delivers to this machine only (http://127.0.0.1:…).",
+            code="url_invalid",
+            param="url",
         )
 
 
@@ -116,7 +121,8 @@ def delete_endpoint(call: Call) -> Json:
     body = retrieve_endpoint(call)
     call.store.delete(body["id"])
     call.store.db.execute(
-        "UPDATE deliveries SET status = 'dropped' WHERE endpoint = ? AND status IN ('pending', 'held')", (body["id"],)
+        "UPDATE deliveries SET status = 'dropped' WHERE endpoint = ? AND status IN ('pending', 'held')",
+        (body["id"],),
     )
     return {"id": body["id"], "object": "webhook_endpoint", "deleted": True}
 
