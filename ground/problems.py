@@ -13,14 +13,17 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from ground.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
-API_PREFIX = "/api/"
+API_PREFIXES = ("/api/", "/_allauth/")
 
 # What the framework raises by itself, in our words: status → (code, next step).
 FRAMEWORK_PROBLEMS = {
     400: ("invalid_request", "Correct the fields named in `errors` and send it again."),
-    401: ("not_authenticated", "Sign in and send your session token in `X-Session-Token` or as a bearer token."),
+    401: (
+        "not_authenticated",
+        "Sign in; send the session token in `X-Session-Token` or as a bearer token.",
+    ),
     403: ("forbidden", "Sign in with an account that may do this."),
-    404: ("not_found", "Check the address; what you look for may have ended or belong to somebody else."),
+    404: ("not_found", "Check the address, or go back to the list."),
     405: ("method_not_allowed", "Use one of the methods named in the `Allow` header."),
     406: ("not_acceptable", "Ask for application/json."),
     415: ("unsupported_media_type", "Send application/json."),
@@ -50,7 +53,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 class DomainErrorMiddleware:
-    """Render a DomainError that a page raised: a problem document under /api/, else templates/errors/problem.html."""
+    """Render a DomainError that a page raised: a document for programs, else templates/errors/problem.html."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +64,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        if request.path.startswith(API_PREFIX):
+        if request.path.startswith(API_PREFIXES):
             return problem_response(exception)
         response = render(request, "errors/problem.html", {"problem": exception}, status=exception.status)
         _add_headers(response, exception.extra)
