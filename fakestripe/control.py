@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakestripe import accounts, banks, money, payouts
+from fakestripe import accounts, banks, money, payouts, webhooks
 from fakestripe.clock import DAY_S
 from fakestripe.engine import Engine
 from fakestripe.errors import ApiError
 from fakestripe.gate import may_control
+from fakestripe.listing import newest
 from fakestripe.shapes import Json
 from fakestripe.webhooks import KEPT_TRYING_DAYS
 from fakestripe.work import PLATFORM
@@ -35,6 +36,7 @@ class Control:
             "webhooks": self.webhooks,
             "requests": self.requests,
             "violations": self.violations,
+            "endpoints": self.endpoints,
             "topup": self.top_up,
             "payouts": self.payout,
             "accounts": self.account,
@@ -57,14 +59,12 @@ class Control:
         return endpoint
 
     def clock(self, method: str, given: Json) -> Json:
-        """GET tells the time; POST {"advance_s": n} or {"offset_s": n} moves it. It never goes back."""
+        """GET tells the time; POST {"advance_s": n} moves it on, {"offset_s": n} sets it. Nothing is undone."""
         if method == "POST":
-            before = self.engine.clock.offset_s
-            offset_s = (
-                before + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
-            )
-            if not before <= offset_s <= LONGEST_JUMP_S:
-                raise ApiError("The clock only goes forward, ten years at most.")
+            here = self.engine.clock.offset_s
+            offset_s = here + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
+            if not 0 <= offset_s <= LONGEST_JUMP_S or ("advance_s" in given and offset_s < here):
+                raise ApiError("The clock runs from now to ten years ahead, and is not advanced backwards.")
             self.engine.move_clock(offset_s)
         return {"offset_s": self.engine.clock.offset_s, "now": self.engine.clock.now()}
 
@@ -123,7 +123,7 @@ class Control:
             return payouts.fail(work, payout_id, code=code)
 
     def account(self, _method: str, given: Json) -> Json:
-        """POST {"account", "action": "restrict" | "restore" | "deauthorize"}."""
+        """POST {"account", "action": "restrict" | "restore"}."""
         with self.engine.transaction() as work:
             account = accounts.find_account(work, str(given.get("account", "")))
             match given.get("action"):
@@ -157,6 +157,19 @@ class Control:
             "open": open_[0]["n"],
             "deliveries": [dict(row) for row in rows],
         }
+
+    def endpoints(self, method: str, given: Json) -> Json:
+        """POST {"url", "connect"?, "secret"?, "enabled_events"?} makes sure of an endpoint and tells its secret."""
+        if method != "POST":
+            return {"endpoints": newest(self.engine.store, "webhook_endpoint")}
+        with self.engine.transaction() as work:
+            return webhooks.ensure_endpoint(
+                work,
+                url=str(given.get("url", "")),
+                connect=bool(given.get("connect", False)),
+                secret=given.get("secret"),
+                enabled_events=given.get("enabled_events") or ["*"],
+            )
 
     def _steer_webhooks(self, given: Json) -> None:
         store, now = self.engine.store, self.engine.clock.now()
