@@ -47,7 +47,9 @@ class Fake:
     def control(self, name: str, **given: Any) -> Any:
         headers = {"X-Fakestripe-Token": TOKEN}
         address = f"{self.url}/_control/{name}"
-        answer = httpx.post(address, json=given, headers=headers) if given else httpx.get(address, headers=headers)
+        answer = (
+            httpx.post(address, json=given, headers=headers) if given else httpx.get(address, headers=headers)
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -57,7 +59,11 @@ class Fake:
     def balance(self, account: str | None = None) -> tuple[int, int]:
         """Answer what is available and pending in US dollars, from the journal."""
         journal = self.control("journal")
-        usd = journal["totals"].get(account or journal["platform"], {}).get("usd", {"available": 0, "pending": 0})
+        usd = (
+            journal["totals"]
+            .get(account or journal["platform"], {})
+            .get("usd", {"available": 0, "pending": 0})
+        )
         return usd["available"], usd["pending"]
 
 
