@@ -25,4 +25,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if not settings.PRODUCTION:
-    urlpatterns += []
+    urlpatterns += [path("demo/", include("demo.urls"))]
