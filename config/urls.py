@@ -16,6 +16,7 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
+    path("", include("look.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
@@ -24,4 +25,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if not settings.PRODUCTION:
-    urlpatterns += []
+    urlpatterns += [path("demo/", include("demo.urls"))]
