@@ -9,6 +9,7 @@ from config.health import healthz
 
 api = [
     path("", include("accounts.api.urls")),
+    path("", include("wallet.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
 ]
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("", include("look.urls")),
     path("", include("accounts.urls")),
+    path("", include("wallet.urls")),
+    path("webhooks/", include("provider.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
     path("_allauth/", include("allauth.headless.urls")),
