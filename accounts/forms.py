@@ -102,7 +102,7 @@ class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore
     """The code inside a session."""
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """What others see, and how we speak to the person."""
 
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)

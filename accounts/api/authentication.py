@@ -4,8 +4,6 @@ from typing import cast
 
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
 from django.contrib.sessions.backends.base import SessionBase
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -40,17 +38,3 @@ class SessionTokenAuthentication(BaseAuthentication):
             return token
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         return value.strip() if scheme.lower() == "bearer" and value.strip() else None
-
-
-class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
-    """How the OpenAPI document names the two headers."""
-
-    target_class = "accounts.api.authentication.SessionTokenAuthentication"
-    name = ["sessionToken", "bearer"]
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, str]]:
-        about = "The session token that /_allauth/app/v1/auth/login answers."
-        return [
-            {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": about},
-            {"type": "http", "scheme": "bearer", "description": about},
-        ]

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import schema, views
+
+assert schema.SessionTokenScheme  # registered by its import
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
