@@ -40,6 +40,7 @@ class Gift(models.Model):
     name = models.CharField(max_length=40)
     category = models.CharField(max_length=12, choices=Category, default=Category.POPULAR)
     price_class = models.PositiveSmallIntegerField(default=1)  # 1…5: how much stage light it gets
+    animation = models.CharField(max_length=24)  # a name static/js/gift-stage.js knows
     description = models.CharField(max_length=160, blank=True)
     position = models.PositiveSmallIntegerField(default=0)  # among gifts of one price
     available_from = models.DateTimeField()

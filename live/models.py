@@ -47,7 +47,7 @@ class Room(models.Model):
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="rooms")
     title = models.CharField(max_length=TITLE_MAX_LENGTH)
     category = models.CharField(max_length=12, choices=Category, default=Category.TALK)
-    cover_seed = models.PositiveIntegerField(default=0)  # the drawing of the cover follows from this number
+    cover_motif = models.CharField(max_length=24, blank=True)  # what the drawn cover shows (look/covers.py)
     playback = models.CharField(max_length=12, choices=Playback, default=Playback.PLACEHOLDER)
     playback_address = models.URLField(max_length=500, blank=True)  # empty exactly for the placeholder
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)

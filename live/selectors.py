@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.urls import reverse
+
+from accounts.models import User
 from live.errors import RoomNotFound
 from live.models import Room
 
@@ -35,3 +38,9 @@ def room_held_open(room_id: UUID) -> Room:
     if found is None:
         raise RoomNotFound
     return found
+
+
+def live_room_url(creator: User) -> str | None:
+    """The address of the creator's room that is live now, if one is."""
+    open_room = Room.objects.filter(creator=creator, status=Room.Status.LIVE).only("pk").first()
+    return None if open_room is None else reverse("live:room", args=[open_room.pk])

@@ -1,7 +1,6 @@
 """What people do in a room: start it, end it, speak in it."""
 
 import unicodedata
-import zlib
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +12,17 @@ from live import errors, pace, selectors
 from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Message, Room
 from live.playback import require_playable
 
+# What the cover of a room shows, by its category; names of look/covers.py.
+COVER_MOTIFS = {
+    Room.Category.MUSIC: ("piano", "guitar", "records", "microphone"),
+    Room.Category.TALK: ("microphone", "curtain"),
+    Room.Category.GAMES: ("gamepad",),
+    Room.Category.ART: ("easel",),
+    Room.Category.FOOD: ("kitchen",),
+    Room.Category.FITNESS: ("dance",),
+    Room.Category.LEARNING: ("stories", "garden"),
+    Room.Category.TRAVEL: ("night", "garden"),
+}
 ONE_LIVE_ROOM = "live_room_one_live_per_creator"
 
 
@@ -34,7 +44,7 @@ def start_room(
         category=_clean_category(category),
         playback=playback,
         playback_address=playback_address,
-        cover_seed=zlib.crc32(f"{creator.pk}:{now.isoformat()}".encode()) >> 1,
+        cover_motif=_motif(category, creator),
         started_at=now,
     )
     require_playable(playback=playback, address=playback_address)
@@ -92,6 +102,11 @@ def post_message(*, room_id: UUID, author: User, text: str, now: datetime) -> Me
 def creator_stream(creator_id: int) -> str:
     """The name of a creator's event stream."""
     return f"creator:{creator_id}"
+
+
+def _motif(category: str, creator: User) -> str:
+    motifs = COVER_MOTIFS[Room.Category(category)]
+    return motifs[creator.pk % len(motifs)]
 
 
 def _clean_title(title: str) -> str:
