@@ -46,7 +46,7 @@ class Gift(models.Model):
     available_from = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Gift"]] = GiftQuerySet.as_manager()
+    objects = GiftQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.errors import TermsRequired
 from accounts.models import User
 from accounts.services.consent import require_current_terms
 from gifts import errors
 from gifts.batch import Answer, Request, settle
 from gifts.models import MOST_AT_ONCE
+from ledger.retry import in_transaction
 from live.errors import RoomClosed, RoomNotFound
 from wallet import rates
 
@@ -64,7 +63,8 @@ def send_gift(*, sender: User, room_id: UUID, gift: str, quantity: int, coins: i
         refusal=terms.code if terms else "",
     )
     in_force = rates.in_force(now)
-    with transaction.atomic(durable=True):
+
+    def once() -> Sent:
         (answer,) = settle(
             [request],
             diamond_units_per_coin=in_force.diamond_units_per_coin,
@@ -74,6 +74,8 @@ def send_gift(*, sender: User, room_id: UUID, gift: str, quantity: int, coins: i
         if terms and answer.status == terms.code:
             raise terms
         return sent_or_refused(answer)
+
+    return in_transaction(once)
 
 
 def sent_or_refused(answer: Answer) -> Sent:

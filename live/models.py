@@ -1,7 +1,6 @@
 """Rooms and what is said in them."""
 
 import uuid
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,15 +9,6 @@ from django.db.models.functions import Now
 
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
-
-
-class RoomQuerySet(models.QuerySet["Room"]):
-    def live(self) -> "RoomQuerySet":
-        """Rooms that are open now, the newest first."""
-        return self.filter(status=Room.Status.LIVE).order_by("-started_at", "-id")
-
-    def with_creator(self) -> "RoomQuerySet":
-        return self.select_related("creator")
 
 
 class Room(models.Model):
@@ -53,8 +43,6 @@ class Room(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects: ClassVar[models.Manager["Room"]] = RoomQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -9,9 +9,12 @@ from live.errors import RoomNotFound
 from live.models import Room
 
 
-def rooms_on_now(limit: int) -> list[Room]:
-    """The rooms that are live, the newest first, with their creators."""
-    return list(Room.objects.filter(status=Room.Status.LIVE).select_related("creator").order_by("-started_at")[:limit])
+def rooms_on_now(limit: int, *, category: str = "") -> list[Room]:
+    """The rooms that are live (in `category`, if one is given), the newest first, with their creators."""
+    on_now = Room.objects.filter(status=Room.Status.LIVE).select_related("creator")
+    if category:
+        on_now = on_now.filter(category=category)
+    return list(on_now.order_by("-started_at")[:limit])
 
 
 def room(room_id: UUID) -> Room:

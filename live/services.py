@@ -134,11 +134,11 @@ def _clean_text(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """`text` without control characters and without the marks that turn the direction of what follows."""
+    """`text` without control characters, halves of characters and the marks that turn the direction of what follows."""
     return "".join(
         " " if char in "\t\r\n" else char
         for char in text
-        if char in "\t\r\n" or not (unicodedata.category(char) == "Cc" or char in _DIRECTION_MARKS)
+        if char in "\t\r\n" or not (unicodedata.category(char) in ("Cc", "Cs") or char in _DIRECTION_MARKS)
     )
 
 
