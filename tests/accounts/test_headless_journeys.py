@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Acceptance, User
 from ledger import books
-from tests.fixtures.accounts import PASSWORD, recovery_codes, totp_code
+from tests.fixtures.accounts import PASSWORD, code_now, recovery_codes, totp_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,21 +146,13 @@ def test_enrolling_verifies_the_session_and_spends_the_code(
     offered = program.call("get", "account/authenticators/totp")
     assert offered.status_code == 404
     secret = offered.json()["meta"]["secret"]
-    code = code_of(secret)
+    code = code_now(secret)
     assert program.post("account/authenticators/totp", code=code).status_code == 200
     me = program.client.get("/api/v1/me/").json()
     assert (me["has_second_factor"], me["is_verified"], me["second_factor_age_s"]) == (True, True, 0)
     assert program.post("auth/2fa/reauthenticate", code=code).status_code == 400
     assert secret not in str(list(person.authenticator_set.values()))
     assert len(recovery_codes(person)) == 10
-
-
-def code_of(secret: str) -> str:
-    import time
-
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def test_signing_in_asks_for_the_second_factor(program: Program, creator: User) -> None:
