@@ -10,6 +10,7 @@ from django.db import transaction
 from gifts.models import Gift, GiftPrice
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
+CATEGORIES = {category.label: category.value for category in Gift.Category}
 
 
 def install(now: datetime) -> None:
@@ -24,10 +25,10 @@ def _install_gift(entry: dict[str, Any], position: int, now: datetime) -> None:
         slug=entry["slug"],
         defaults={
             "name": entry["name"],
-            "category": entry.get("category", Gift.Category.POPULAR),
+            "category": CATEGORIES[entry["category"]],
             "price_class": entry["price_class"],
             "animation": entry["animation"],
-            "description": entry.get("description", ""),
+            "alt": entry["alt"],
             "position": position,
             "available_from": now,
         },
@@ -37,5 +38,5 @@ def _install_gift(entry: dict[str, Any], position: int, now: datetime) -> None:
 
 
 def _catalogue() -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads(CATALOGUE.read_text())
+    entries: list[dict[str, Any]] = json.loads(CATALOGUE.read_text())["gifts"]
     return entries

@@ -1,7 +1,6 @@
 """The catalogue, its prices, and every gift that was sent."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -31,17 +30,17 @@ class Gift(models.Model):
     """Something a fan can send. Its price lives in `GiftPrice`, because prices change and what was sent keeps its own."""
 
     class Category(models.TextChoices):
-        POPULAR = "popular", "Popular"
-        NEW = "new", "New"
-        EXCLUSIVE = "exclusive", "Exclusive"
-        HIGHLIGHT = "highlight", "Highlight"
+        EVERYDAY = "everyday", "Everyday"
+        ON_STAGE = "on_stage", "On stage"
+        GRAND = "grand", "Grand"
+        WHOLE_HOUSE = "whole_house", "Whole house"
 
     slug = models.SlugField(max_length=40, unique=True)  # names the drawing too: art/gifts/<slug>.svg
     name = models.CharField(max_length=40)
-    category = models.CharField(max_length=12, choices=Category, default=Category.POPULAR)
+    category = models.CharField(max_length=12, choices=Category, default=Category.EVERYDAY)
     price_class = models.PositiveSmallIntegerField(default=1)  # 1…5: how much stage light it gets
     animation = models.CharField(max_length=24)  # a name static/js/gift-stage.js knows
-    description = models.CharField(max_length=160, blank=True)
+    alt = models.CharField(max_length=160, blank=True)  # the drawing in words
     position = models.PositiveSmallIntegerField(default=0)  # among gifts of one price
     available_from = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -19,7 +19,7 @@ class OfferOut(serializers.Serializer[Offer]):
     name = serializers.CharField(source="gift.name")
     category = serializers.CharField(source="gift.category")
     price_class = serializers.IntegerField(source="gift.price_class")
-    description = serializers.CharField(source="gift.description")
+    alt = serializers.CharField(source="gift.alt", help_text="The drawing in words.")
     art = serializers.SerializerMethodField()
     animation = serializers.CharField(source="gift.animation")
     coins = serializers.IntegerField()
