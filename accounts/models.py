@@ -63,9 +63,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(handle=Lower("handle")), name="accounts_user_handle_lower"),
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"),
-            models.CheckConstraint(condition=models.Q(ledger_id__gt=0), name="accounts_user_ledger_id_positive"),
+            models.CheckConstraint(
+                condition=models.Q(handle=Lower("handle")), name="accounts_user_handle_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ledger_id__gt=0), name="accounts_user_ledger_id_positive"
+            ),
         ]
 
     def __str__(self) -> str:

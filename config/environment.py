@@ -42,11 +42,40 @@ class DatabaseAddress:
         """Read the URL in `variable`, e.g. postgresql://user:password@host:5432/name."""
         url = urlparse(required(variable))
         if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
-            raise ImproperlyConfigured(f"{variable} must look like postgresql://user:password@host:5432/name.")
+            raise ImproperlyConfigured(
+                f"{variable} must look like postgresql://user:password@host:5432/name."
+            )
         return cls(
             name=url.path.strip("/"),
             user=unquote(url.username or ""),
             password=unquote(url.password or ""),
             host=url.hostname or "",
             port=url.port or 5432,
+        )
+
+
+@dataclass(frozen=True)
+class MailAddress:
+    """One SMTP server: smtp:// in clear, smtp+tls:// with STARTTLS, smtps:// with TLS from the first byte."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    tls: bool
+
+    @classmethod
+    def parse(cls, variable: str) -> "MailAddress":
+        """Read the URL in `variable`, e.g. smtp+tls://user:password@mail.example.org:587."""
+        url = urlparse(env.str(variable, "smtp://localhost"))
+        if url.scheme not in ("smtp", "smtp+tls", "smtps") or not url.hostname:
+            raise ImproperlyConfigured(f"{variable} must look like smtp+tls://user:password@host:587.")
+        return cls(
+            host=url.hostname,
+            port=url.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme],
+            user=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+            starttls=url.scheme == "smtp+tls",
+            tls=url.scheme == "smtps",
         )

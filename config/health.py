@@ -14,7 +14,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Name each part and whether it answers: 200 when all do, else 503."""
     parts = {"database": _answers(_database), "valkey": _answers(_valkey)}
     healthy = all(state == "ok" for state in parts.values())
-    body = {"ok": healthy, "mode": settings.OVATION_MODE, "parts": parts, "business_time": clock.now().isoformat()}
+    body = {
+        "ok": healthy,
+        "mode": settings.OVATION_MODE,
+        "parts": parts,
+        "business_time": clock.now().isoformat(),
+    }
     return JsonResponse(body, status=200 if healthy else 503)
 
 

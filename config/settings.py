@@ -1,5 +1,6 @@
 """Every setting, fed by the environment through typed readings (config/environment.py)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -7,11 +8,12 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, env, mode, required
+from config.environment import DatabaseAddress, MailAddress, env, mode, required
+from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# ── Mode ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Mode ──
 OVATION_MODE = mode()
 PRODUCTION = OVATION_MODE == "production"
 DEBUG = env.bool("OVATION_DEBUG", False)
@@ -25,7 +27,7 @@ if not PRODUCTION:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# ── Parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Parts ──
 INSTALLED_APPS = [
     "backoffice.apps.BackofficeAdminConfig",
     "unfold.apps.BasicAppConfig",  # plain "unfold" would replace admin.site and take the second-factor gate with it
@@ -99,8 +101,10 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# ── Database ──────────────────────────────────────────────────────────────────────────────────────────────────────
-_database_variable = "DATABASE_OWNER_URL" if env.str("OVATION_DB_ROLE", "runtime") == "owner" else "DATABASE_URL"
+# ── Database ──
+_database_variable = (
+    "DATABASE_OWNER_URL" if env.str("OVATION_DB_ROLE", "runtime") == "owner" else "DATABASE_URL"
+)
 _database = DatabaseAddress.parse(_database_variable)
 DATABASES = {
     "default": {
@@ -115,11 +119,15 @@ DATABASES = {
         "OPTIONS": {} if OVATION_MODE == "test" else {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
 }
+DATABASE_ROLES_ARE_ONE = (
+    bool(env.str("DATABASE_OWNER_URL", ""))
+    and DatabaseAddress.parse("DATABASE_OWNER_URL").user == DatabaseAddress.parse("DATABASE_URL").user
+)
 LEDGER_RUNTIME_ROLE = env.str("OVATION_RUNTIME_ROLE", "ovation_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES = {"djstripe": "config.djstripe_migrations"}
 
-# ── Valkey: cache, sessions' codes, Celery's broker, the nudge of the event log ───────────────────────────────────
+# ── Valkey: cache, sessions' codes, Celery's broker, the nudge of the event log ──
 REDIS_URL = required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -127,7 +135,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-# ── Celery: a message is a nudge, the row is the truth ────────────────────────────────────────────────────────────
+# ── Celery: a message is a nudge, the row is the truth ──
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -151,7 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-check": {"task": "ledger.tasks.nightly_check", "schedule": crontab(hour=3, minute=17)},
 }
 
-# ── People: passwords, sign-in, second factor ─────────────────────────────────────────────────────────────────────
+# ── People: passwords, sign-in, second factor ──
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -184,7 +192,7 @@ MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
 
-# ── Stripe ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_API_HOST = env.str("STRIPE_API_HOST", "https://api.stripe.com").rstrip("/")
 STRIPE_API_VERSION = stripe.api_version = "2026-05-27.dahlia"
@@ -198,7 +206,7 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
 
-# ── The API ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The API ──
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.SessionTokenAuthentication",
@@ -227,7 +235,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# ── Pages, files, mail, language ──────────────────────────────────────────────────────────────────────────────────
+# ── Pages, files, mail, language ──
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
@@ -243,10 +251,10 @@ WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    _mail = env.dj_email_url("EMAIL_URL", "smtp://")
-    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    _mail = MailAddress.parse("EMAIL_URL")
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
     EMAIL_TIMEOUT = 10
 else:
     EMAIL_BACKEND = "demo.mail.OutboxBackend"
@@ -255,12 +263,13 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
-# ── Safety of pages ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Safety of pages ──
 _checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"]
 if not PRODUCTION:
     _checkout_origins.append(STRIPE_API_HOST)  # the simulated provider serves its own hosted pages
 LIVE_EMBED_ORIGINS = env.list(
-    "OVATION_EMBED_ORIGINS", ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"]
+    "OVATION_EMBED_ORIGINS",
+    ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"],
 )
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -297,3 +306,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("OVATION_LOG_LEVEL", "INFO")},
     "loggers": {"httpx": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }
+
+if PRODUCTION:
+    refuse_unsafe_settings(globals(), os.environ)

@@ -18,9 +18,12 @@ API_PREFIX = "/api/"
 # What the framework raises by itself, in our words: status → (code, next step).
 FRAMEWORK_PROBLEMS = {
     400: ("invalid_request", "Correct the fields named in `errors` and send it again."),
-    401: ("not_authenticated", "Sign in and send your session token in `X-Session-Token` or as a bearer token."),
+    401: (
+        "not_authenticated",
+        "Sign in; send the session token in `X-Session-Token` or as a bearer token.",
+    ),
     403: ("forbidden", "Sign in with an account that may do this."),
-    404: ("not_found", "Check the address; what you look for may have ended or belong to somebody else."),
+    404: ("not_found", "Check the address, or go back to the list."),
     405: ("method_not_allowed", "Use one of the methods named in the `Allow` header."),
     406: ("not_acceptable", "Ask for application/json."),
     415: ("unsupported_media_type", "Send application/json."),
@@ -50,7 +53,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 class DomainErrorMiddleware:
-    """Render a DomainError that a page raised: a problem document under /api/, else templates/errors/problem.html."""
+    """Render a DomainError that a page raised: a document under /api/, else templates/errors/problem.html."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,0 +1,30 @@
+"""What demo and test mode keep instead of sending it out."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class OutboxMessage(models.Model):
+    """One email that production would have sent."""
+
+    recipient = models.EmailField(db_index=True)
+    sender = models.CharField(max_length=200)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    sent_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"
+
+
+class DemoMark(models.Model):
+    """One row says that this database was filled by the demo; production refuses to start on it."""
+
+    seeded_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"demo since {self.seeded_at:%Y-%m-%d}"

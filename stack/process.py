@@ -1,0 +1,88 @@
+"""One child process: started so that it cannot outlive us, stopped with everything it started."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+# Loaded before any fork: a child between fork and exec must not take the loader's locks.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run: where its words go, and which signal asks it to stop."""
+
+    name: str
+    argv: Sequence[str]
+    env: dict[str, str]
+    cwd: Path
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+    before_exec: Callable[[], None] | None = None
+
+
+def spawn(program: Program) -> "subprocess.Popen[bytes]":
+    """This will start the program in a session of its own; on Linux the kernel stops it if we are killed.
+
+    Call it from the main thread: the kernel's parent-death signal follows the *thread* that forked.
+    """
+    parent = os.getpid()
+
+    def in_child() -> None:
+        if program.before_exec is not None:
+            program.before_exec()
+        # After before_exec: a change of user clears the parent-death signal.
+        _die_with_parent(program.stop_signal, parent)
+
+    with program.log.open("ab") as log:
+        return subprocess.Popen(
+            list(program.argv),
+            env=program.env,
+            cwd=program.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=in_child,
+        )
+
+
+def ask_to_stop(process: "subprocess.Popen[bytes]", stop_signal: signal.Signals) -> None:
+    """This will send the stop signal to a process that still runs."""
+    if process.poll() is None:
+        process.send_signal(stop_signal)
+
+
+def finish(processes: Sequence["subprocess.Popen[bytes]"], timeout_s: float) -> None:
+    """This will wait until all have ended, then end by force whatever they left in their sessions."""
+    deadline = time.monotonic() + timeout_s
+    for process in processes:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+    for process in processes:
+        _kill_group(process.pid)
+        process.wait()
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _die_with_parent(stop_signal: signal.Signals, parent: int) -> None:
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+    if os.getppid() != parent:  # it died between fork and prctl
+        os._exit(1)

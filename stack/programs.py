@@ -1,0 +1,65 @@
+"""The processes of Ovation: how each is started. Tests, `dev.py up` and docs/operations.md use the same commands."""
+
+import sys
+from pathlib import Path
+
+from stack.environment import ROOT
+from stack.ports import LOOPBACK
+from stack.process import Program
+
+QUEUES = "celery,payouts"
+WORKER_PROCESSES = 2
+# An open event stream would keep the server alive for ever; a browser reconnects by itself.
+WEB_STOP_TIMEOUT_S = 1
+
+
+def web(env: dict[str, str], log: Path, port: int) -> Program:
+    """This will describe the site with its gateway."""
+    argv = [
+        *(
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "config.asgi:application",
+            "--host",
+            LOOPBACK,
+            "--port",
+            str(port),
+        ),
+        *("--lifespan", "auto", "--timeout-graceful-shutdown", str(WEB_STOP_TIMEOUT_S), "--no-access-log"),
+        *("--no-server-header", "--no-proxy-headers"),
+    ]
+    return Program(name="web", argv=argv, env=env, cwd=ROOT, log=log)
+
+
+def worker(env: dict[str, str], log: Path) -> Program:
+    """This will describe the Celery worker of all queues."""
+    argv = [
+        *(sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--loglevel", "INFO"),
+        *(
+            "--concurrency",
+            str(WORKER_PROCESSES),
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ),
+    ]
+    return Program(name="worker", argv=argv, env=env, cwd=ROOT, log=log)
+
+
+def beat(env: dict[str, str], log: Path, schedule: Path) -> Program:
+    """This will describe Celery's clockwork, which nudges the sweeps."""
+    argv = [
+        *(sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO"),
+        *("--schedule", str(schedule), "--pidfile="),
+    ]
+    return Program(name="beat", argv=argv, env=env, cwd=ROOT, log=log)
+
+
+def fakestripe(env: dict[str, str], log: Path, port: int, data: Path, clock_file: Path) -> Program:
+    """This will describe the simulated payment provider."""
+    argv = [
+        *(sys.executable, "-m", "fakestripe", "--port", str(port)),
+        *("--data", str(data), "--clock-file", str(clock_file)),
+    ]
+    return Program(name="fakestripe", argv=argv, env=env, cwd=ROOT, log=log)
