@@ -2,8 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -180,7 +178,8 @@ class Payout(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Payout"]] = PayoutQuerySet.as_manager()  # type: ignore[assignment]
+    objects = PayoutQuerySet.as_manager()
+    news: list["PayoutEvent"]  # written in the present transaction, published at its end
 
     class Meta:
         ordering = ["-requested_at", "-id"]
@@ -217,8 +216,8 @@ class Payout(models.Model):
 class PayoutAttempt(models.Model):
     """One try at sending: a transfer to the creator's account, then a payout from it to the bank.
 
-    Each call has its own key, stored here before the call. A try that the provider refused is closed, and the next
-    one has new keys, because the provider repeats its old answer to an old key.
+    Each outside call has its own key, stored here before the first is made; `provider.calls` keeps its record. A try
+    whose transfer was refused is closed, and the next one has new keys: the provider repeats its old answers.
     """
 
     payout = models.ForeignKey(Payout, models.PROTECT, related_name="attempts")
@@ -227,15 +226,12 @@ class PayoutAttempt(models.Model):
     destination = models.CharField(max_length=255)  # the provider's account id, frozen
     transfer_group = models.CharField(max_length=80)  # by which an unknown transfer is looked up
     transfer_key = models.CharField(max_length=80, unique=True)
-    transfer_asked_at = models.DateTimeField(null=True, blank=True)  # wall time: a key is forgotten after a day
+    transfer_asked_at = models.DateTimeField(null=True, blank=True)  # from then on: looked up before asked again
     transfer_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     payout_key = models.CharField(max_length=80, unique=True)
-    payout_number = models.IntegerField(default=1)
     payout_asked_at = models.DateTimeField(null=True, blank=True)
     provider_payout_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
-    # A refused reversal (the account was short) is asked again under a new key.
     reversal_key = models.CharField(max_length=80, unique=True)
-    reversal_number = models.IntegerField(default=1)
     reversal_asked_at = models.DateTimeField(null=True, blank=True)
     reversal_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)

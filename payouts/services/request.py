@@ -22,8 +22,10 @@ from payouts.errors import (
     QuoteUsed,
 )
 from payouts.models import ConnectedAccount, Payout, PayoutQuote
-from payouts.services.transitions import advance, locked, record
+from payouts.services.transitions import advance, locked, record, tell
 from payouts.states import CANCELLABLE, PayoutState
+
+CASH_OUT_TERMS = ("terms", "creator")
 
 
 def request_payout(*, creator: User, quote_id: uuid.UUID, key: str, now: datetime) -> Payout:
@@ -50,11 +52,12 @@ def request_payout(*, creator: User, quote_id: uuid.UUID, key: str, now: datetim
             return _replayed(earlier, quote)
         if account is None or not account.is_ready:
             raise PayoutAccountNotReady(account_state=account.state if account else "none")
-        people.require_terms(user=creator, kinds=["creator"])
+        people.require_current_terms(user=creator, kinds=CASH_OUT_TERMS, now=now)
         people.require_adult(user=creator, today=now.date())
         _refuse_quote(quote, now)
         payout = _create(quote, account, key, now)
         nudges.nudge(payout.id)
+        tell(payout)
     return payout
 
 

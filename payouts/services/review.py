@@ -10,6 +10,7 @@ from ground.errors import DomainError
 from payouts import bookings, nudges
 from payouts.errors import MayNotDecide, NotToReview, OwnPayout, ReasonRequired, SecondFactorNotVerified
 from payouts.models import Payout
+from payouts.services.request import CASH_OUT_TERMS
 from payouts.services.transitions import advance, locked
 from payouts.states import PayoutState
 
@@ -18,7 +19,7 @@ def findings(payout: Payout, *, now: datetime) -> list[str]:
     """What an operator should know before deciding, as stable codes; empty when nothing was found."""
     found = [] if payout.account.is_ready else ["account_not_ready"]
     for check in (
-        lambda: people.require_terms(user=payout.creator, kinds=["creator"]),
+        lambda: people.require_current_terms(user=payout.creator, kinds=CASH_OUT_TERMS, now=now),
         lambda: people.require_adult(user=payout.creator, today=now.date()),
     ):
         try:

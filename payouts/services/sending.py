@@ -1,14 +1,14 @@
 """From approved to the bank: read the account, transfer, pay out. Each outside step is intent, call, outcome.
 
-A step may be run by several workers, one after the other or (when a lease ran out) at once: the provider's
-idempotency key, stored in the attempt before the call, makes it happen once, and the state under the row's lock
-decides what is written.
+A step may be run by several workers, one after the other or (when a lease ran out) at once: the key, stored before
+the call, makes it happen once at the provider, and the state under the row's lock decides what is written. What was
+asked before is looked up before it is asked again.
 """
 
 import uuid
 from datetime import datetime, timedelta
 
-from provider import alerts
+from provider.alerts import raise_alert
 from provider.errors import ProviderRefused, ProviderUnknown
 
 from payouts import bookings, connect, failpoints
@@ -17,10 +17,9 @@ from payouts.services import account as accounts_at_provider
 from payouts.services.lease import held
 from payouts.services.settling import apply_bank_facts
 from payouts.services.transitions import advance, record
-from payouts.services.waiting import wait
+from payouts.services.waiting import wait, wait_for_answer
 from payouts.states import AttemptOutcome, PayoutState, WaitReason
 
-KEY_LIFETIME = timedelta(hours=23)  # the provider forgets a key after 24 h; an older one is never used again
 ACCOUNT_REFUSALS = frozenset(
     {"insufficient_capabilities_for_transfer", "account_invalid", "transfers_not_allowed", "payouts_not_allowed"}
 )
@@ -52,8 +51,8 @@ def begin_attempt(payout: Payout, *, now: datetime) -> PayoutAttempt:
         destination=payout.account.provider_account_id or "",
         transfer_group=name,
         transfer_key=f"{name}:transfer",
-        payout_key=f"{name}:payout:1",
-        reversal_key=f"{name}:reversal:1",
+        payout_key=f"{name}:payout",
+        reversal_key=f"{name}:reversal",
         created_at=now,
     )
 
@@ -64,15 +63,11 @@ def transfer(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
     try:
         transfer_id = connect.find_transfer(attempt) if attempt.transfer_asked_at else None
         if transfer_id is None:
-            if is_forgotten(attempt.transfer_asked_at, now):
-                return _replace_attempt(payout, lease, attempt, now)
             PayoutAttempt.objects.filter(id=attempt.pk, transfer_asked_at=None).update(transfer_asked_at=now)
             failpoints.reach("before_transfer")
             transfer_id = connect.transfer(payout, attempt)
     except ProviderUnknown as unknown:
-        if unknown.is_stored:  # that execution is over and left nothing: its key would say so for a day
-            return _replace_attempt(payout, lease, attempt, now)
-        return wait(payout.id, lease, WaitReason.UNKNOWN, now=now)
+        return wait_for_answer(payout.id, lease, attempt.transfer_key, unknown, now=now)
     except ProviderRefused as refusal:
         return _transfer_refused(payout, lease, attempt, refusal, now)
     failpoints.reach("transfer_made")
@@ -85,27 +80,19 @@ def pay_out(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
     """Have the provider send the money from the creator's account there to the bank."""
     attempt = payout.attempts.get(outcome=AttemptOutcome.OPEN)
     try:
-        facts = connect.find_payout(payout, attempt) if attempt.payout_asked_at else None
+        facts = connect.find_payout(attempt) if attempt.payout_asked_at else None
         if facts is None:
-            if is_forgotten(attempt.payout_asked_at, now):
-                return _new_payout_key(payout, lease, attempt, now)
             PayoutAttempt.objects.filter(id=attempt.pk, payout_asked_at=None).update(payout_asked_at=now)
             failpoints.reach("before_payout")
             facts = connect.pay_out(payout, attempt)
     except ProviderUnknown as unknown:
-        if unknown.is_stored:
-            return _new_payout_key(payout, lease, attempt, now)
-        return wait(payout.id, lease, WaitReason.UNKNOWN, now=now)
+        return wait_for_answer(payout.id, lease, attempt.payout_key, unknown, now=now)
     except ProviderRefused as refusal:
         return _payout_refused(payout, lease, attempt, refusal, now)
     failpoints.reach("payout_made")
     with held(payout.id, lease) as fresh:
         apply_bank_facts(fresh, facts, now=now)
     return None
-
-
-def is_forgotten(asked_at: datetime | None, now: datetime) -> bool:
-    return asked_at is not None and now - asked_at >= KEY_LIFETIME
 
 
 def _record_transfer(payout: Payout, attempt: PayoutAttempt, transfer_id: str, now: datetime) -> None:
@@ -120,66 +107,38 @@ def _record_transfer(payout: Payout, attempt: PayoutAttempt, transfer_id: str, n
     record(payout, "transferred", now=now, facts={"transfer": transfer_id, "attempt": attempt.number})
 
 
-def _replace_attempt(payout: Payout, lease: uuid.UUID, attempt: PayoutAttempt, now: datetime) -> None:
-    """The provider has no trace of the transfer and its key is of no use any more: a new attempt, with new keys."""
-    with held(payout.id, lease) as fresh:
-        _close(attempt, AttemptOutcome.REFUSED, "no_trace", "The provider has no trace of this transfer.", now)
-        begin_attempt(fresh, now=now)
-        fresh.due_at = now
-        fresh.save()
-        record(fresh, "attempt_replaced", now=now, facts={"attempt": attempt.number})
-
-
-def _new_payout_key(payout: Payout, lease: uuid.UUID, attempt: PayoutAttempt, now: datetime) -> None:
-    """The same for the payout call: looked up, no trace, and its key is of no use any more."""
-    with held(payout.id, lease) as fresh:
-        attempt.refresh_from_db()
-        attempt.payout_number += 1
-        attempt.payout_key = f"{attempt.transfer_group}:payout:{attempt.payout_number}"
-        attempt.payout_asked_at = None
-        attempt.save()
-        fresh.due_at = now
-        fresh.save()
-
-
 def _transfer_refused(
     payout: Payout, lease: uuid.UUID, attempt: PayoutAttempt, refusal: ProviderRefused, now: datetime
 ) -> None:
     """Nothing was moved. Short of funds or an account that may not receive: wait. Anything else: give all back."""
-    if refusal.is_ours:  # a wrong key or a missing permission at the provider says nothing about this payout
-        alerts.raise_alert("provider_configuration", str(payout.id), refusal.message, now=now)
-        return wait(payout.id, lease, WaitReason.UNKNOWN, now=now)
+    code = refusal.provider_code
+    facts = {"attempt": attempt.number, "code": code}
     with held(payout.id, lease) as fresh:
-        _close(attempt, AttemptOutcome.REFUSED, refusal.code, refusal.message, now)
-        facts = {"attempt": attempt.number, "code": refusal.code}
-        if refusal.code == "balance_insufficient" or refusal.code in ACCOUNT_REFUSALS:
-            short = refusal.code == "balance_insufficient"
+        _close(attempt, AttemptOutcome.REFUSED, code, refusal.message, now)
+        if code == "balance_insufficient" or code in ACCOUNT_REFUSALS:
+            short = code == "balance_insufficient"
             delay = timedelta(seconds=min(3600, 30 * 2 ** min(attempt.number, 10))) if short else ACCOUNT_RETRY
             advance(fresh, PayoutState.APPROVED, now=now, due_at=now + delay, facts=facts)
             fresh.wait_reason = WaitReason.BALANCE if short else WaitReason.ACCOUNT
             fresh.save()
         else:
-            fresh.failure_code = refusal.code
+            fresh.failure_code = code[:60]
             advance(fresh, PayoutState.FAILED, now=now, facts=facts)
             bookings.release(fresh, now=now)
             advance(fresh, PayoutState.RETURNED, now=now)
-        alerts.raise_alert(f"transfer_{refusal.code}", str(payout.id), refusal.message, now=now)
-    return None
+    raise_alert(code=f"transfer_{code}"[:60], key=str(payout.id), message=refusal.message)
 
 
 def _payout_refused(
     payout: Payout, lease: uuid.UUID, attempt: PayoutAttempt, refusal: ProviderRefused, now: datetime
 ) -> None:
     """The money lies on the creator's account at the provider and cannot go on: bring it back, then give all back."""
-    if refusal.is_ours:
-        alerts.raise_alert("provider_configuration", str(payout.id), refusal.message, now=now)
-        return wait(payout.id, lease, WaitReason.UNKNOWN, now=now)
+    code = refusal.provider_code
     with held(payout.id, lease) as fresh:
         if fresh.status == PayoutState.SENDING:
-            _close(attempt, AttemptOutcome.FAILED, refusal.code, refusal.message, now)
-            fresh.failure_code = refusal.code
-            advance(fresh, PayoutState.FAILED, now=now, due_at=now, facts={"code": refusal.code})
-    return None
+            _close(attempt, AttemptOutcome.FAILED, code, refusal.message, now)
+            fresh.failure_code = code[:60]
+            advance(fresh, PayoutState.FAILED, now=now, due_at=now, facts={"code": code})
 
 
 def _close(attempt: PayoutAttempt, outcome: AttemptOutcome, code: str, message: str, now: datetime) -> None:

@@ -4,13 +4,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from provider import alerts
+from provider.alerts import raise_alert
 from provider.errors import ProviderRefused, ProviderUnknown
+from provider.models import InboxEvent
 
 from payouts import bookings, connect, nudges
 from payouts.models import Payout, PayoutAttempt
 from payouts.services.lease import held
-from payouts.services.transitions import advance, locked, record
+from payouts.services.transitions import advance, locked
 from payouts.services.waiting import wait
 from payouts.states import AttemptOutcome, PayoutState, WaitReason
 
@@ -25,11 +26,11 @@ def ask(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
     """Ask the provider about a payout whose events may have been lost."""
     attempt = payout.attempts.filter(provider_payout_id__isnull=False).latest("number")
     try:
-        facts = connect.read_payout(attempt)
+        facts = connect.read_payout(attempt.destination, str(attempt.provider_payout_id))
     except ProviderUnknown:
         return wait(payout.id, lease, WaitReason.NONE, now=now)
     except ProviderRefused as refusal:
-        alerts.raise_alert("payout_unreadable", str(payout.id), refusal.message, now=now)
+        raise_alert(code="payout_unreadable", key=str(payout.id), message=refusal.message)
         return wait(payout.id, lease, WaitReason.NONE, now=now, after=ASK_PAID_EVERY)
     with held(payout.id, lease) as fresh:
         apply_bank_facts(fresh, facts, now=now)
@@ -37,20 +38,26 @@ def ask(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
     return None
 
 
-def settle_from_event(*, payout_id: uuid.UUID, account: str, facts: dict[str, Any], now: datetime) -> Payout:
-    """Apply the provider's payout object that an event carried. Any number of times, in any order."""
+def settle_by_event(*, event: InboxEvent, payout_id: uuid.UUID, now: datetime) -> None:
+    """The provider says that something happened to a payout: ask it what, and write that. Any number of times.
+
+    Raises:
+        ProviderUnknown: it could not be asked now; the inbox tries again.
+        NotFound: we have no such payout.
+    """
+    facts = connect.read_payout(event.account, event.object_id)
     with locked(payout_id) as payout:
-        if not payout.attempts.filter(destination=account).exists():
-            alerts.raise_alert("payout_event_of_other_account", str(payout_id), account, now=now)
-            return payout
-        apply_bank_facts(payout, facts, now=now)
-    return payout
+        if payout.attempts.filter(destination=event.account).exists():
+            apply_bank_facts(payout, facts, now=now)
+            event.settle(InboxEvent.Status.DONE)
+        else:
+            event.settle(InboxEvent.Status.WAITING, "names a payout that was never sent to this account")
 
 
 def apply_bank_facts(payout: Payout, facts: dict[str, Any], *, now: datetime) -> None:
     """Bring the locked `payout` to where the provider's payout object says the money is. Never moves it back."""
     attempt = _attempt_of(payout, facts)
-    if attempt is None or not _agrees(payout, facts, now):
+    if attempt is None or not _agrees(payout, facts):
         return
     if attempt.provider_payout_id is None:
         _record_sent(payout, attempt, facts, now)
@@ -77,10 +84,10 @@ def _attempt_of(payout: Payout, facts: dict[str, Any]) -> PayoutAttempt | None:
     ).first()
 
 
-def _agrees(payout: Payout, facts: dict[str, Any], now: datetime) -> bool:
+def _agrees(payout: Payout, facts: dict[str, Any]) -> bool:
     if facts["amount"] == payout.net_minor and str(facts["currency"]).upper() == payout.currency:
         return True
-    alerts.raise_alert("payout_amount_differs", str(payout.id), f"{facts['amount']} {facts['currency']}", now=now)
+    raise_alert(code="payout_amount_differs", key=str(payout.id), message=f"{facts['amount']} {facts['currency']}")
     return False
 
 
@@ -113,6 +120,4 @@ def _plan_next_question(payout: Payout, now: datetime) -> None:
     elif payout.status == PayoutState.SENT:
         payout.due_at = now + timedelta(seconds=min(ASK_SENT_MAX_S, 30 * 2 ** min(payout.tries, 10)))
         payout.tries += 1
-        if payout.tries == 1:
-            record(payout, "asked", now=now)
     payout.save()

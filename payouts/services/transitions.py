@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from events import log
 from ground.errors import NotFound
+from payouts import nudges
 from payouts.models import Payout, PayoutEvent, PayoutNotice
 from payouts.states import PayoutState, WaitReason
 
@@ -37,6 +38,7 @@ def locked(payout_id: uuid.UUID) -> Iterator[Payout]:
         if payout is None:
             raise NotFound
         yield payout
+        tell(payout)
 
 
 def advance(
@@ -67,7 +69,7 @@ def record(
     reason: str = "",
     facts: dict[str, Any] | None = None,
 ) -> PayoutEvent:
-    """Write one row of the locked payout's history, owe its email and publish it."""
+    """Write one row of the locked payout's history and owe its email; `tell` publishes it."""
     event = PayoutEvent.objects.create(
         payout=payout,
         number=PayoutEvent.objects.filter(payout=payout).count() + 1,
@@ -80,18 +82,29 @@ def record(
     )
     if kind in NOTICES:
         PayoutNotice.objects.create(event=event, kind=NOTICES[PayoutState(kind)], created_at=now)
-    publish(payout, kind)
+        nudges.nudge_notices()
+    payout.__dict__.setdefault("news", []).append(event)
     return event
 
 
-def publish(payout: Payout, kind: str) -> None:
-    """Tell the creator's own pages and the log that integrators read. Ids, amounts and codes only."""
-    body = {
+def tell(payout: Payout) -> None:
+    """Publish what `record` wrote. The last thing in a transaction: the creator's streams stay locked until its end.
+
+    Bodies hold ids, amounts and codes only.
+    """
+    news = payout.__dict__.pop("news", [])
+    log.publish_many([(stream, f"payout.{event.kind}", _body(payout, event)) for event in news for stream in _streams(payout)])
+
+
+def _streams(payout: Payout) -> list[str]:
+    return [f"creator:{payout.creator_id}", f"user:{payout.creator_id}"]
+
+
+def _body(payout: Payout, event: PayoutEvent) -> dict[str, Any]:
+    return {
         "payout": str(payout.id),
-        "state": payout.state,
+        "status": event.state,
         "amount_minor": payout.amount_minor,
         "net_minor": payout.net_minor,
         "currency": payout.currency,
     }
-    for stream in (f"creator:{payout.creator_id}", f"user:{payout.creator_id}"):
-        log.publish(stream, f"payout.{kind}", body)

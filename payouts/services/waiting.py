@@ -3,6 +3,9 @@
 import uuid
 from datetime import datetime, timedelta
 
+from provider import calls
+from provider.errors import ProviderKeyTooOld, ProviderUnknown
+
 from payouts.services.lease import held
 from payouts.services.transitions import record
 from payouts.states import WaitReason
@@ -23,3 +26,16 @@ def wait(
         payout.save()
         if is_news:
             record(payout, "waiting", now=now, reason=str(WaitReason(reason).label), facts={"code": str(reason)})
+
+
+def wait_for_answer(
+    payout_id: uuid.UUID, lease: uuid.UUID, call_key: str, unknown: ProviderUnknown, *, now: datetime
+) -> None:
+    """Nobody knows whether the call of `call_key` was done: wait, then look it up before asking again.
+
+    A key that only repeats an old failure, or is too old to be remembered, is renewed: it was looked up before it was
+    used once more, and will be looked up before the new one is.
+    """
+    if unknown.replayed or isinstance(unknown, ProviderKeyTooOld):
+        calls.renew(key=call_key)
+    wait(payout_id, lease, WaitReason.UNKNOWN, now=now)
