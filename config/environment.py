@@ -79,3 +79,15 @@ class MailAddress:
             starttls=url.scheme == "smtp+tls",
             tls=url.scheme == "smtps",
         )
+
+    def options(self) -> dict[str, str | int | bool]:
+        """As Django's SMTP backend takes them, with a timeout in seconds."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "username": self.user,
+            "password": self.password,
+            "use_tls": self.starttls,
+            "use_ssl": self.tls,
+            "timeout": 10,
+        }

@@ -250,14 +250,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     _mail = MailAddress.parse("EMAIL_URL")
-    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
-    EMAIL_TIMEOUT = 10
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}}
 else:
-    EMAIL_BACKEND = "demo.mail.OutboxBackend"
+    MAILERS = {"default": {"BACKEND": "demo.mail.OutboxBackend"}}
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

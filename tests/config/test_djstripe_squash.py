@@ -12,6 +12,6 @@ def test_the_squashed_migration_was_made_for_the_dj_stripe_that_is_installed():
 
 
 def test_the_squash_ends_at_the_migration_dj_stripe_itself_ends_at():
-    ours = MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes("djstripe")
+    ours = MigrationLoader(None).graph.leaf_nodes("djstripe")
 
     assert ours == [("djstripe", "0003_2_11")]

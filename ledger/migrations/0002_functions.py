@@ -1,0 +1,50 @@
+"""The functions, views and guards of the books, and what the runtime role may do with them."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from ground.sql import grant_runtime, run_files, shut_functions
+
+READABLE = [
+    "ledger_account", "ledger_operation", "ledger_journal", "ledger_total", "ledger_fold_run",
+    "ledger_transfer", "ledger_side", "ledger_standing",
+]
+# The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
+FUNCTIONS = ["ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"]
+# Pure functions that ledger_check recomputes hashes with.
+PURE_FUNCTIONS = ["ledger_transfer_text", "ledger_content_hash", "ledger_floor"]
+
+UNDO = """
+DROP TRIGGER ledger_account_permanent ON ledger_account;
+DROP TRIGGER ledger_fold_run_append_only ON ledger_fold_run;
+DROP TRIGGER ledger_journal_append_only ON ledger_journal;
+DROP TRIGGER ledger_operation_append_only ON ledger_operation;
+DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_post_changes, ledger_add_totals, ledger_folded, ledger_floor;
+DROP VIEW ledger_standing, ledger_side, ledger_transfer;
+DROP FUNCTION ledger_post, ledger_content_hash, ledger_transfer_text;
+DROP FUNCTION ledger_set_hold, ledger_freeze, ledger_lock, ledger_take, ledger_lock_ids, ledger_account_ids,
+    ledger_open, ledger_lock_rank;
+ALTER TABLE ledger_account RESET (
+    fillfactor, autovacuum_vacuum_threshold, autovacuum_vacuum_scale_factor, autovacuum_analyze_threshold
+);
+ALTER TABLE ledger_total RESET (fillfactor);
+"""
+
+
+def grant(apps, editor):
+    shut_functions(editor, "ledger_")
+    grant_runtime(editor, readable=READABLE, functions=FUNCTIONS + PURE_FUNCTIONS)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_tables")]
+
+    operations = [
+        run_files(
+            Path(__file__).parents[1] / "sql",
+            "storage.sql", "accounts.sql", "post.sql", "fold.sql", "guards.sql",
+            undo=UNDO,
+        ),
+        migrations.RunPython(grant, migrations.RunPython.noop),
+    ]

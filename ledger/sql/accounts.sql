@@ -1,0 +1,107 @@
+-- Accounts: how they come into being, and how they are locked.
+
+-- The one lock order: coins, then diamonds, then money; inside a unit by account id.
+CREATE FUNCTION ledger_lock_rank(unit text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE unit WHEN 'COIN' THEN 0 WHEN 'DIAMOND' THEN 1 ELSE 2 END;
+
+
+-- Makes the accounts that are not there yet.
+-- Sorted, so that two calls that make the same accounts wait for each other in one order. A platform account
+-- (holder 0) gets a negative id, may be overdrawn and keeps no live balance: its sum is folded from the journal.
+-- An account of a frozen holder is born frozen.
+CREATE FUNCTION ledger_open(holders bigint[], codes text[], units text[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    INSERT INTO ledger_account (id, holder, code, unit, overdraft, frozen)
+    SELECT CASE WHEN wanted.holder = 0 THEN -1 ELSE 1 END * nextval('ledger_account_id_seq'),
+           wanted.holder, wanted.code, wanted.unit, wanted.holder = 0,
+           EXISTS (SELECT FROM ledger_account sister WHERE sister.holder = wanted.holder AND sister.frozen)
+    FROM (
+        SELECT DISTINCT holder, code, unit FROM unnest(holders, codes, units) AS given(holder, code, unit)
+        WHERE NOT EXISTS (
+            SELECT FROM ledger_account there
+            WHERE there.holder = given.holder AND there.code = given.code AND there.unit = given.unit
+        )
+        ORDER BY holder, code, unit
+    ) wanted
+    ON CONFLICT (holder, code, unit) DO NOTHING
+$$;
+
+
+-- Ids of the named accounts, in the order named; null where there is none.
+CREATE FUNCTION ledger_account_ids(holders bigint[], codes text[], units text[]) RETURNS bigint[]
+LANGUAGE sql VOLATILE
+AS $$
+    SELECT array_agg(account.id ORDER BY named.n)
+    FROM unnest(holders, codes, units) WITH ORDINALITY AS named(holder, code, unit, n)
+    LEFT JOIN ledger_account account USING (holder, code, unit)
+$$;
+
+
+-- Locks accounts by id, in the one order. Platform accounts (id < 0) are never locked: nothing on them changes.
+CREATE FUNCTION ledger_lock_ids(ids bigint[]) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+    SELECT FROM ledger_account
+    WHERE id = ANY (ids) AND id > 0
+    ORDER BY ledger_lock_rank(unit), id
+    FOR NO KEY UPDATE
+$$;
+
+
+-- Opens what is missing, locks everything in the one order, and answers the ids in the order named.
+-- Coins are locked before anything is made and diamonds after, so that a first-time account takes the place in
+-- the order that an existing one has.
+CREATE FUNCTION ledger_take(holders bigint[], codes text[], units text[]) RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    ids bigint[] := ledger_account_ids(holders, codes, units);
+BEGIN
+    IF array_position(ids, NULL) IS NOT NULL THEN
+        PERFORM ledger_lock_ids(array(
+            SELECT named.id FROM unnest(ids, units) AS named(id, unit) WHERE named.unit = 'COIN'
+        ));
+        PERFORM ledger_open(holders, codes, units);
+        ids := ledger_account_ids(holders, codes, units);
+    END IF;
+    PERFORM ledger_lock_ids(ids);
+    RETURN ids;
+END
+$$;
+
+
+-- Locks every account that the named (holder, code) pairs have, whatever its unit, and returns the rows.
+-- For decisions that rest on a balance and end in ledger_post in the same transaction.
+CREATE FUNCTION ledger_lock(holders bigint[], codes text[]) RETURNS SETOF ledger_account
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT * FROM ledger_account
+    WHERE (holder, code) IN (SELECT * FROM unnest(holders, codes)) AND id > 0
+    ORDER BY ledger_lock_rank(unit), id
+    FOR NO KEY UPDATE
+$$;
+
+
+-- Freezes or thaws all accounts of a holder. A frozen account refuses to be spent from by its holder
+-- (see ledger_post); money that comes in, and what the system itself moves, still passes.
+CREATE FUNCTION ledger_freeze(of_holder bigint, is_frozen boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM ledger_lock_ids(array(SELECT id FROM ledger_account WHERE holder = of_holder));
+    UPDATE ledger_account SET frozen = is_frozen
+    WHERE holder = of_holder AND id > 0 AND frozen <> is_frozen;
+END
+$$;
+
+
+-- Sets the hold class of one account: how many days what it buys stays pending; null is the default.
+CREATE FUNCTION ledger_set_hold(of_holder bigint, of_code text, of_unit text, days integer) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT ledger_open(array[of_holder], array[of_code], array[of_unit]);
+    UPDATE ledger_account SET hold_days = days
+    WHERE holder = of_holder AND code = of_code AND unit = of_unit AND hold_days IS DISTINCT FROM days
+$$;
