@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 from config.health import healthz
 
 api = [
+    path("", include("accounts.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
 ]
@@ -15,7 +16,9 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.time",
     "tests.fixtures.races",
+    "tests.fixtures.accounts",
     "tests.fixtures.stripe",
     "tests.fixtures.processes",
     "tests.fixtures.browser",

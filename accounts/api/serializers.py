@@ -1,0 +1,83 @@
+"""The person's own record, and consent, in and out."""
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from rest_framework import serializers
+
+from accounts.models import Acceptance, LegalDocument, User
+
+
+class MeOut(serializers.ModelSerializer[User]):
+    """The caller's own record. Nobody else gets one like it."""
+
+    name = serializers.CharField(read_only=True)
+    is_creator = serializers.BooleanField(read_only=True)
+    has_second_factor = serializers.BooleanField(read_only=True, help_text="An authenticator is enrolled.")
+    is_verified = serializers.BooleanField(read_only=True, help_text="This session was verified by a second factor.")
+    second_factor_age_s = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Seconds since this session's last second factor."
+    )
+    terms_to_accept = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Kinds whose version in force is not accepted."
+    )
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "handle",
+            "email",
+            "name",
+            "display_name",
+            "bio",
+            "country",
+            "language",
+            "time_zone",
+            "birth_date",
+            "is_creator",
+            "has_second_factor",
+            "is_verified",
+            "second_factor_age_s",
+            "terms_to_accept",
+        ]
+
+
+class ProfileIn(serializers.Serializer[User]):
+    """What a person may change about themselves here."""
+
+    display_name = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    bio = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    time_zone = serializers.CharField(max_length=40, required=False)
+
+    def validate_time_zone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise serializers.ValidationError("Use a name of the IANA time zone list, such as Asia/Kolkata.")
+        return value
+
+
+class LegalDocumentOut(serializers.ModelSerializer[LegalDocument]):
+    """A document in force."""
+
+    class Meta:
+        model = LegalDocument
+        fields = ["kind", "version", "title", "starts_at", "body"]
+
+
+class AcceptanceIn(serializers.Serializer[Acceptance]):
+    """Which version of which document the person was shown and accepted."""
+
+    kind = serializers.ChoiceField(choices=LegalDocument.Kind.choices)
+    version = serializers.IntegerField(min_value=1, max_value=32_767)
+
+
+class AcceptanceOut(serializers.ModelSerializer[Acceptance]):
+    """A recorded acceptance."""
+
+    kind = serializers.CharField(source="document.kind", read_only=True)
+    version = serializers.IntegerField(source="document.version", read_only=True)
+
+    class Meta:
+        model = Acceptance
+        fields = ["kind", "version", "accepted_at"]

@@ -1,0 +1,13 @@
+"""accounts' part of /api/v1/."""
+
+from django.urls import path
+
+from accounts.api import schema, views
+
+assert schema.SessionTokenScheme  # registered by its import
+
+urlpatterns = [
+    path("me/", views.MeView.as_view(), name="me"),
+    path("me/acceptances/", views.AcceptancesView.as_view(), name="acceptances"),
+    path("legal-documents/", views.LegalDocumentsView.as_view(), name="legal-documents"),
+]
