@@ -63,11 +63,6 @@ def key(payout_id: object, step: str) -> str:
     return f"payout:{payout_id}:{step}"
 
 
-def available_units(ledger_id: int) -> int:
-    """Hundredths of a diamond that the holder may cash out now."""
-    return books.balance(ledger_id, AVAILABLE, DIAMOND)
-
-
 def request_hash(quote: PayoutQuote) -> bytes:
     """What a cash-out request asks for: decides between a replay and a conflict."""
     return books.request_hash("payout", str(quote.id))

@@ -1,12 +1,11 @@
 """Diamonds to money: the payout account, the quote, the cash-out, its attempts and its history."""
 
 import uuid
-from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from payouts.states import UNDONE, AttemptOutcome, PayoutState, WaitReason
+from payouts.states import AttemptOutcome, PayoutState, WaitReason
 
 
 class ConnectedAccount(models.Model):
@@ -56,16 +55,14 @@ class ConnectedAccount(models.Model):
 
     @property
     def state(self) -> str:
-        """One word for pages and the API."""
-        if self.deauthorised_at is not None:
-            return "disconnected"
+        """One word for pages and the API: incomplete, pending, restricted, ready or disabled (look.states.ACCOUNT)."""
+        if self.deauthorised_at is not None or self.disabled_reason.startswith("rejected."):
+            return "disabled"
         if self.is_ready:
             return "ready"
-        if self.disabled_reason.startswith("rejected."):
-            return "rejected"
         if not self.details_submitted:
             return "incomplete"
-        return "action_needed" if self.requirements_due or self.requirements_past_due else "in_review"
+        return "restricted" if self.requirements_due or self.requirements_past_due else "pending"
 
 
 class CashOutTerms(models.Model):
@@ -138,11 +135,6 @@ class PayoutQuote(models.Model):
 
 
 class PayoutQuerySet(models.QuerySet["Payout"]):
-    def counting_on(self, day_start: datetime, day_end: datetime) -> "PayoutQuerySet":
-        """Those that use up the day's limit."""
-        from_day = self.filter(requested_at__gte=day_start, requested_at__lt=day_end)
-        return from_day.exclude(state__in=UNDONE)
-
     def to_review(self) -> "PayoutQuerySet":
         """Those that wait for an operator, oldest first."""
         return self.filter(state=PayoutState.SCREENING).order_by("requested_at", "id")
@@ -286,12 +278,12 @@ class PayoutNotice(models.Model):
 
     event = models.OneToOneField(PayoutEvent, models.PROTECT, related_name="notice")
     kind = models.CharField(max_length=12)  # which email
-    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     tries = models.IntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], condition=Q(sent_at=None), name="payouts_notices_owed")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="payouts_notices_owed")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.event_id}"

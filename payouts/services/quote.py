@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from payouts import bookings
 from payouts.errors import BelowMinimum, CreatorRequired, InsufficientDiamonds, OverDailyLimit
 from payouts.models import CashOutTerms, PayoutQuote
-from payouts.selectors import terms_in_force
+from payouts.selectors import available_units, terms_in_force
 from wallet import rates
 
 SATURDAY = 5
@@ -38,7 +37,7 @@ def quote_cash_out(*, creator: User, diamond_units: int, now: datetime) -> Payou
         terms = terms_in_force(now)
         rate = rates.in_force(now)
         amount = amount_minor(diamond_units, rate.diamond_value_micro)
-        _refuse_amount(creator, diamond_units, amount, terms)
+        _refuse_amount(creator, diamond_units, amount, terms, now)
         fee = terms.fee_minor(amount)
         return PayoutQuote.objects.create(
             creator=creator,
@@ -66,8 +65,8 @@ def business_days_after(day: date, count: int) -> date:
     return day
 
 
-def _refuse_amount(creator: User, diamond_units: int, amount: int, terms: CashOutTerms) -> None:
-    available = bookings.available_units(creator.ledger_id)
+def _refuse_amount(creator: User, diamond_units: int, amount: int, terms: CashOutTerms, now: datetime) -> None:
+    available = available_units(creator, now.date())
     if diamond_units > available:
         raise InsufficientDiamonds(available_units=available)
     if amount < terms.minimum_minor:

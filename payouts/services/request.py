@@ -1,15 +1,13 @@
 """Asking for a cash-out, and taking the request back."""
 
 import uuid
-from datetime import UTC, datetime, time, timedelta
-
-from django.db import transaction
-from django.db.models import Sum
+from datetime import datetime
 
 from accounts import services as people
 from accounts.models import User
 from ground.errors import NotFound
 from ledger.errors import Insufficient, KeyReused
+from ledger.retry import in_transaction
 
 from payouts import bookings, nudges
 from payouts.errors import (
@@ -22,6 +20,8 @@ from payouts.errors import (
     QuoteUsed,
 )
 from payouts.models import ConnectedAccount, Payout, PayoutQuote
+from payouts.selectors import available_units, cashed_out_today_minor
+from payouts.services.maturity import mature_holder
 from payouts.services.transitions import advance, locked, record, tell
 from payouts.states import CANCELLABLE, PayoutState
 
@@ -41,23 +41,27 @@ def request_payout(*, creator: User, quote_id: uuid.UUID, key: str, now: datetim
     """
     if not creator.is_creator:
         raise CreatorRequired
-    with transaction.atomic(durable=True):
-        # Locked first, so that one creator's requests follow one another: the key, the quote and the day's sum hold.
-        account = ConnectedAccount.objects.select_for_update(no_key=True).filter(creator=creator, retired_at=None).first()
-        quote = PayoutQuote.objects.select_related("terms").filter(id=quote_id, creator=creator).first()
-        if quote is None:
-            raise NotFound
-        earlier = Payout.objects.filter(creator=creator, key=key).first()
-        if earlier is not None:
-            return _replayed(earlier, quote)
-        if account is None or not account.is_ready:
-            raise PayoutAccountNotReady(account_state=account.state if account else "none")
-        people.require_current_terms(user=creator, kinds=CASH_OUT_TERMS, now=now)
-        people.require_adult(user=creator, today=now.date())
-        _refuse_quote(quote, now)
-        payout = _create(quote, account, key, now)
-        nudges.nudge(payout.id)
-        tell(payout)
+    return in_transaction(lambda: _request(creator, quote_id, key, now))
+
+
+def _request(creator: User, quote_id: uuid.UUID, key: str, now: datetime) -> Payout:
+    # Locked first, so that one creator's requests follow one another: the key, the quote and the day's sum hold.
+    in_use = ConnectedAccount.objects.select_for_update(no_key=True).filter(creator=creator, retired_at=None)
+    account = in_use.first()
+    quote = PayoutQuote.objects.select_related("terms", "creator").filter(id=quote_id, creator=creator).first()
+    if quote is None:
+        raise NotFound
+    earlier = Payout.objects.filter(creator=creator, key=key).first()
+    if earlier is not None:
+        return _replayed(earlier, quote)
+    if account is None or not account.is_ready:
+        raise PayoutAccountNotReady(account_state=account.state if account else "none")
+    people.require_current_terms(user=creator, kinds=CASH_OUT_TERMS, now=now)
+    people.require_adult(user=creator, today=now.date())
+    _refuse_quote(quote, now)
+    payout = _create(quote, account, key, now)
+    nudges.nudge(payout.id)
+    tell(payout)
     return payout
 
 
@@ -91,17 +95,11 @@ def _refuse_quote(quote: PayoutQuote, now: datetime) -> None:
         raise QuoteUsed
     if quote.expires_at <= now:
         raise QuoteExpired(expires_at=quote.expires_at.isoformat())
-    used = _amount_of_day(quote.creator, now)
+    used = cashed_out_today_minor(quote.creator, now)
     maximum = quote.terms.daily_maximum_minor
     if used + quote.amount_minor > maximum:
         left = max(0, maximum - used)
         raise OverDailyLimit(daily_maximum_minor=maximum, left_minor=left, currency=quote.currency)
-
-
-def _amount_of_day(creator: User, now: datetime) -> int:
-    start = datetime.combine(now.date(), time.min, tzinfo=UTC)
-    payouts = Payout.objects.filter(creator=creator).counting_on(start, start + timedelta(days=1))
-    return int(payouts.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def _create(quote: PayoutQuote, account: ConnectedAccount, key: str, now: datetime) -> Payout:
@@ -121,10 +119,10 @@ def _create(quote: PayoutQuote, account: ConnectedAccount, key: str, now: dateti
         arrives_on=quote.arrives_on,
         due_at=now,
     )
+    mature_holder(holder=quote.creator.ledger_id, now=now)
     try:
         bookings.reserve(payout, now=now)
     except Insufficient as error:
-        available = bookings.available_units(quote.creator.ledger_id)
-        raise InsufficientDiamonds(available_units=available) from error
+        raise InsufficientDiamonds(available_units=available_units(quote.creator, now.date())) from error
     record(payout, str(PayoutState.REQUESTED), now=now, actor=quote.creator)
     return payout

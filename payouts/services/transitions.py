@@ -81,7 +81,7 @@ def record(
         at=now,
     )
     if kind in NOTICES:
-        PayoutNotice.objects.create(event=event, kind=NOTICES[PayoutState(kind)], created_at=now)
+        PayoutNotice.objects.create(event=event, kind=NOTICES[PayoutState(kind)], due_at=now)
         nudges.nudge_notices()
     payout.__dict__.setdefault("news", []).append(event)
     return event
