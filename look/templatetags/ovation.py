@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 
 from ground import clock
@@ -230,6 +232,14 @@ def sheet(content: str, id: str, title: str, kind: str = "") -> SafeString:
         '<div class="sheet-body">{}</div></dialog>',
         kind, id, id, id, title, icon("x"), content,
     )  # fmt: skip
+
+
+@register.filter
+def local_address(address: str | None, request: HttpRequest) -> str:
+    """Answer `address` when it lies on this site, else the home page: where "Go back" leads."""
+    if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+        return address
+    return "/"
 
 
 @register.filter
