@@ -8,7 +8,6 @@ class PayoutsConfig(AppConfig):
     verbose_name = "Diamonds to money"
 
     def ready(self) -> None:
-        from payouts import webhooks
         from payouts.checks import check_payouts
 
         checks.register(check_payouts)

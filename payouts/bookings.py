@@ -4,7 +4,6 @@ from datetime import datetime
 
 from ledger import books
 from ledger.books import PLATFORM, Operation, Posted, Ref, Transfer
-
 from payouts.models import Payout, PayoutQuote
 
 AVAILABLE = "diamonds.available"
@@ -88,7 +87,9 @@ def _post(
     now: datetime,
     payer: Ref | None = None,
 ) -> Posted:
-    transfers = diamonds + [Transfer(payout.currency, debit, credit, amount) for debit, credit, amount in money if amount]
+    transfers = diamonds + [
+        Transfer(payout.currency, debit, credit, amount) for debit, credit, amount in money if amount
+    ]
     operation = Operation(
         holder=holder,
         key=key(payout.id, step),

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 
+from ledger import books
 from ledger.models import Operation
-
 from payouts import bookings
 from payouts.models import Payout, PayoutAttempt
 from payouts.states import PayoutState
-from ledger import books
 
 RELEASED = frozenset({"reserve", "release"})
 RESERVED = frozenset({"reserve"})
@@ -35,8 +34,11 @@ def check_payouts() -> list[str]:
     transferred = set(
         PayoutAttempt.objects.filter(transfer_id__isnull=False).values_list("payout_id", flat=True)
     )
-    findings, clearing = [], defaultdict(int)
-    for payout_id, state, currency, net_minor in Payout.objects.values_list("id", "state", "currency", "net_minor"):
+    findings: list[str] = []
+    clearing: dict[str, int] = defaultdict(int)
+    for payout_id, state, currency, net_minor in Payout.objects.values_list(
+        "id", "state", "currency", "net_minor"
+    ):
         done = frozenset(steps.pop(str(payout_id), ()))
         if done not in EXPECTED[PayoutState(state)]:
             findings.append(f"cash-out {payout_id} is {state}, but the books have {sorted(done)} of it")
@@ -44,7 +46,10 @@ def check_payouts() -> list[str]:
             findings.append(f"cash-out {payout_id}: its attempts and the books disagree about the transfer")
         if done == RESERVED:
             clearing[currency] += net_minor
-    findings += [f"the books have {sorted(done)} of cash-out {name}, which does not exist" for name, done in steps.items()]
+    findings += [
+        f"the books have {sorted(done)} of cash-out {name}, which does not exist"
+        for name, done in steps.items()
+    ]
     return findings + _check_clearing(clearing)
 
 

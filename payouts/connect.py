@@ -3,10 +3,10 @@
 from typing import Any
 
 import stripe
-from provider import calls
-from provider.client import stripe_client
 
 from payouts.models import ConnectedAccount, Payout, PayoutAttempt
+from provider import calls
+from provider.client import stripe_client
 
 PAYOUT_MARK = "ovation_payout"  # metadata: our payout's id
 ATTEMPT_MARK = "ovation_attempt"  # metadata: our attempt, by which an unknown payout is looked up
@@ -115,7 +115,9 @@ def find_payout(attempt: PayoutAttempt) -> dict[str, Any] | None:
 
 def read_payout(account: str, payout_id: str) -> dict[str, Any]:
     """A payout of a creator's account as it is now."""
-    return calls.read(lambda: stripe_client().v1.payouts.retrieve(payout_id, None, {"stripe_account": account}))
+    return calls.read(
+        lambda: stripe_client().v1.payouts.retrieve(payout_id, None, {"stripe_account": account})
+    )
 
 
 def reverse(payout: Payout, attempt: PayoutAttempt) -> str:
@@ -141,7 +143,9 @@ def find_reversal(payout: Payout, attempt: PayoutAttempt) -> str | None:
     made = calls.read(lambda: stripe_client().v1.transfers.retrieve(transfer_id))
     if made["amount_reversed"] < payout.net_minor:
         return None
-    listed = calls.read(lambda: stripe_client().v1.transfers.reversals.list(transfer_id, {"limit": 1}))["data"]
+    listed = calls.read(lambda: stripe_client().v1.transfers.reversals.list(transfer_id, {"limit": 1}))[
+        "data"
+    ]
     return str(listed[0]["id"])
 
 

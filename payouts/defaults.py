@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from payouts.models import CashOutTerms
 from wallet import rates
 
-BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)  # in force from before anybody could earn, whatever the clock says
+BEGINNING = datetime(
+    2020, 1, 1, tzinfo=UTC
+)  # in force from before anybody could earn, whatever the clock says
 MINIMUM_MINOR = 1_000
 DAILY_MAXIMUM_MINOR = 100_000
 FEE_FIXED_MINOR = 25

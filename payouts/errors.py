@@ -63,7 +63,7 @@ class KeyMissing(DomainError):
     code = "idempotency_key_required"
     status = 400
     message = "This request moves money and needs an Idempotency-Key header."
-    next_step = "Send 1 to 80 printable characters of your own, new for each cash-out; repeat them when you repeat it."
+    next_step = "Send up to 80 printable characters, new for each cash-out; repeat them when you repeat it."
 
 
 class NotCancellable(DomainError):

@@ -1,6 +1,7 @@
 """Diamonds to money: the payout account, the quote, the cash-out, its attempts and its history."""
 
 import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -55,7 +56,7 @@ class ConnectedAccount(models.Model):
 
     @property
     def state(self) -> str:
-        """One word for pages and the API: incomplete, pending, restricted, ready or disabled (look.states.ACCOUNT)."""
+        """One word for pages and the API: one of look.states.ACCOUNT."""
         if self.deauthorised_at is not None or self.disabled_reason.startswith("rejected."):
             return "disabled"
         if self.is_ready:
@@ -178,7 +179,9 @@ class Payout(models.Model):
         permissions = [("decide_payout", "Can approve and reject cash-outs")]
         constraints = [
             models.UniqueConstraint(fields=["creator", "key"], name="payouts_payout_key_once"),
-            models.CheckConstraint(condition=Q(state__in=PayoutState.values), name="payouts_payout_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=PayoutState.values), name="payouts_payout_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(net_minor__gt=0)
                 & Q(fee_minor__gte=0)
@@ -187,7 +190,8 @@ class Payout(models.Model):
                 name="payouts_payout_sums",
             ),
             models.CheckConstraint(
-                condition=~Q(state=PayoutState.REJECTED) | ~Q(reason=""), name="payouts_payout_rejected_with_reason"
+                condition=~Q(state=PayoutState.REJECTED) | ~Q(reason=""),
+                name="payouts_payout_rejected_with_reason",
             ),
         ]
         indexes = [
@@ -218,7 +222,9 @@ class PayoutAttempt(models.Model):
     destination = models.CharField(max_length=255)  # the provider's account id, frozen
     transfer_group = models.CharField(max_length=80)  # by which an unknown transfer is looked up
     transfer_key = models.CharField(max_length=80, unique=True)
-    transfer_asked_at = models.DateTimeField(null=True, blank=True)  # from then on: looked up before asked again
+    transfer_asked_at = models.DateTimeField(
+        null=True, blank=True
+    )  # from then on: looked up before asked again
     transfer_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     payout_key = models.CharField(max_length=80, unique=True)
     payout_asked_at = models.DateTimeField(null=True, blank=True)

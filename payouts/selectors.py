@@ -10,7 +10,6 @@ from accounts.models import User
 from ground import clock
 from ledger import books
 from ledger.models import Account
-
 from payouts import bookings
 from payouts.models import CashOutTerms, ConnectedAccount, Payout
 from payouts.states import UNDONE, PayoutState
@@ -88,7 +87,11 @@ def available_units(creator: User, today: date) -> int:
 def earnings(creator: User, now: datetime) -> Earnings:
     """Everything the studio shows of a creator's diamonds."""
     today = now.date()
-    diamonds = {code: units for (code, unit), units in books.balances(creator.ledger_id).items() if unit == bookings.DIAMOND}
+    diamonds = {
+        code: units
+        for (code, unit), units in books.balances(creator.ledger_id).items()
+        if unit == bookings.DIAMOND
+    }
     days = earned_by_day(creator, today=today)
     return Earnings(
         available_units=sum(units for code, units in diamonds.items() if _is_available(code, today)),
@@ -127,15 +130,21 @@ def payouts_of(creator: User) -> QuerySet[Payout]:
 def last_paid_at(creator: User) -> datetime | None:
     """When the creator's bank last got money."""
     paid = Payout.objects.filter(creator=creator, state=PayoutState.PAID)
-    return paid.aggregate(at=Max("state_at"))["at"]
+    at: datetime | None = paid.aggregate(at=Max("state_at"))["at"]
+    return at
 
 
 def accounts_worth_listing() -> list[str]:
     """Provider accounts whose events are worth asking for: something is under way there."""
     in_flight = Q(payouts__state__in=[PayoutState.SENDING, PayoutState.SENT, PayoutState.FAILED])
     unfinished = Q(payouts_enabled=False, deauthorised_at=None)
-    accounts = ConnectedAccount.objects.filter(in_flight | unfinished, provider_account_id__isnull=False, retired_at=None)
-    return [str(name) for name in accounts.order_by("-id").values_list("provider_account_id", flat=True).distinct()[:100]]
+    accounts = ConnectedAccount.objects.filter(
+        in_flight | unfinished, provider_account_id__isnull=False, retired_at=None
+    )
+    return [
+        str(name)
+        for name in accounts.order_by("-id").values_list("provider_account_id", flat=True).distinct()[:100]
+    ]
 
 
 def _paid_units(creator: User) -> int:

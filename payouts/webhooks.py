@@ -8,16 +8,15 @@ import uuid
 from django.db import transaction
 
 from ground import clock
-from provider.hooks import accounts_to_list, on_event
-from provider.models import InboxEvent
-
+from payouts import nudges
 from payouts.connect import PAYOUT_MARK
 from payouts.models import ConnectedAccount, Payout, PayoutAttempt
 from payouts.selectors import accounts_worth_listing
 from payouts.services import account as payout_accounts
 from payouts.services import settling
 from payouts.states import PayoutState, WaitReason
-from payouts import nudges
+from provider.hooks import accounts_to_list, on_event
+from provider.models import InboxEvent
 
 Status = InboxEvent.Status
 

@@ -8,14 +8,13 @@ from django.db import IntegrityError, transaction
 from accounts import services as people
 from accounts.models import User
 from events import log
-from provider.alerts import raise_alert
-from wallet import rates
-
 from payouts import connect, nudges
 from payouts.errors import CountryRequired, CreatorRequired
 from payouts.models import ConnectedAccount, Payout
 from payouts.services.request import CASH_OUT_TERMS
 from payouts.states import PayoutState, WaitReason
+from provider.alerts import raise_alert
+from wallet import rates
 
 
 def start_onboarding(

@@ -12,7 +12,9 @@ from ground import clock
 from payouts.models import Payout
 from payouts.services.transitions import locked
 
-LEASE_S = 150  # longer than a task may run (CELERY_TASK_TIME_LIMIT): a lease that ends belongs to a dead worker
+LEASE_S = (
+    150  # longer than a task may run (CELERY_TASK_TIME_LIMIT): a lease that ends belongs to a dead worker
+)
 
 
 class LeaseLost(Exception):

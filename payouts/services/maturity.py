@@ -10,7 +10,6 @@ from accounts.models import User
 from events import log
 from ledger import books
 from ledger.books import Operation, Posted, Ref, Transfer
-
 from payouts import bookings
 from payouts.selectors import due_pending_accounts
 

@@ -10,9 +10,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from provider.alerts import raise_alert
-
 from payouts.models import PayoutNotice
+from provider.alerts import raise_alert
 
 logger = logging.getLogger(__name__)
 SENT_AT_ONCE_MAX = 200
@@ -52,7 +51,9 @@ def _claim_next(now: datetime) -> PayoutNotice | None:
         notice.tries += 1
         notice.due_at = now + timedelta(seconds=60 * 2 ** min(notice.tries, 8))
         notice.save()
-    return PayoutNotice.objects.select_related("event__payout__creator", "event__payout__account").get(pk=notice.pk)
+    return PayoutNotice.objects.select_related("event__payout__creator", "event__payout__account").get(
+        pk=notice.pk
+    )
 
 
 def _send(notice: PayoutNotice, now: datetime) -> bool:

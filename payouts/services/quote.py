@@ -65,7 +65,9 @@ def business_days_after(day: date, count: int) -> date:
     return day
 
 
-def _refuse_amount(creator: User, diamond_units: int, amount: int, terms: CashOutTerms, now: datetime) -> None:
+def _refuse_amount(
+    creator: User, diamond_units: int, amount: int, terms: CashOutTerms, now: datetime
+) -> None:
     available = available_units(creator, now.date())
     if diamond_units > available:
         raise InsufficientDiamonds(available_units=available)

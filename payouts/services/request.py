@@ -8,7 +8,6 @@ from accounts.models import User
 from ground.errors import NotFound
 from ledger.errors import Insufficient, KeyReused
 from ledger.retry import in_transaction
-
 from payouts import bookings, nudges
 from payouts.errors import (
     CreatorRequired,
@@ -48,7 +47,9 @@ def _request(creator: User, quote_id: uuid.UUID, key: str, now: datetime) -> Pay
     # Locked first, so that one creator's requests follow one another: the key, the quote and the day's sum hold.
     in_use = ConnectedAccount.objects.select_for_update(no_key=True).filter(creator=creator, retired_at=None)
     account = in_use.first()
-    quote = PayoutQuote.objects.select_related("terms", "creator").filter(id=quote_id, creator=creator).first()
+    quote = (
+        PayoutQuote.objects.select_related("terms", "creator").filter(id=quote_id, creator=creator).first()
+    )
     if quote is None:
         raise NotFound
     earlier = Payout.objects.filter(creator=creator, key=key).first()

@@ -3,15 +3,14 @@
 import uuid
 from datetime import datetime
 
-from provider.alerts import raise_alert
-from provider.errors import ProviderRefused, ProviderUnknown
-
 from payouts import bookings, connect, failpoints
 from payouts.models import Payout, PayoutAttempt
 from payouts.services.lease import held
 from payouts.services.transitions import advance
 from payouts.services.waiting import wait, wait_for_answer
 from payouts.states import AttemptOutcome, PayoutState, WaitReason
+from provider.alerts import raise_alert
+from provider.errors import ProviderRefused, ProviderUnknown
 
 
 def bring_back(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
@@ -25,7 +24,9 @@ def bring_back(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
             reversal_id = connect.reverse(payout, attempt)
     except ProviderUnknown as unknown:
         return wait_for_answer(payout.id, lease, attempt.reversal_key, unknown, now=now)
-    except ProviderRefused as refusal:  # the account there is short: an operator must look; the next try has a new key
+    except (
+        ProviderRefused
+    ) as refusal:  # the account there is short: an operator must look; the next try has a new key
         raise_alert(code="reversal_refused", key=str(payout.id), message=refusal.message)
         return wait(payout.id, lease, WaitReason.ACCOUNT, now=now)
     failpoints.reach("reversal_made")

@@ -1,12 +1,12 @@
 """Screening and an operator's decision."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from accounts import services as people
 from accounts.models import User
 from ground.errors import DomainError
-
 from payouts import bookings, nudges
 from payouts.errors import MayNotDecide, NotToReview, OwnPayout, ReasonRequired, SecondFactorNotVerified
 from payouts.models import Payout
@@ -18,14 +18,10 @@ from payouts.states import PayoutState
 def findings(payout: Payout, *, now: datetime) -> list[str]:
     """What an operator should know before deciding, as stable codes; empty when nothing was found."""
     found = [] if payout.account.is_ready else ["account_not_ready"]
-    for check in (
-        lambda: people.require_current_terms(user=payout.creator, kinds=CASH_OUT_TERMS, now=now),
-        lambda: people.require_adult(user=payout.creator, today=now.date()),
-    ):
-        try:
-            check()
-        except DomainError as refusal:
-            found.append(refusal.code)
+    found += _refusal(
+        lambda: people.require_current_terms(user=payout.creator, kinds=CASH_OUT_TERMS, now=now)
+    )
+    found += _refusal(lambda: people.require_adult(user=payout.creator, today=now.date()))
     if not payout.creator.is_active:
         found.append("account_closed")
     if not Payout.objects.filter(creator=payout.creator, state=PayoutState.PAID).exists():
@@ -41,7 +37,9 @@ def screen_payout(*, payout_id: uuid.UUID, now: datetime) -> Payout:
     return payout
 
 
-def approve_payout(*, payout_id: uuid.UUID, operator: User, verified: bool, reason: str, now: datetime) -> Payout:
+def approve_payout(
+    *, payout_id: uuid.UUID, operator: User, verified: bool, reason: str, now: datetime
+) -> Payout:
     """Let a payout be sent. Opens its own transaction. `verified`: the session used a second factor.
 
     Raises:
@@ -59,8 +57,10 @@ def approve_payout(*, payout_id: uuid.UUID, operator: User, verified: bool, reas
     return payout
 
 
-def reject_payout(*, payout_id: uuid.UUID, operator: User, verified: bool, reason: str, now: datetime) -> Payout:
-    """Refuse a payout that was not sent; diamonds, money and fee return in this transaction. The creator reads `reason`.
+def reject_payout(
+    *, payout_id: uuid.UUID, operator: User, verified: bool, reason: str, now: datetime
+) -> Payout:
+    """Refuse a payout that was not sent; diamonds, money and fee return with it. The creator reads `reason`.
 
     Raises:
         MayNotDecide, SecondFactorNotVerified, OwnPayout, ReasonRequired: the operator may not, or not like this.
@@ -75,6 +75,14 @@ def reject_payout(*, payout_id: uuid.UUID, operator: User, verified: bool, reaso
         payout.decided_by, payout.reason = operator, reason.strip()[:300]
         advance(payout, PayoutState.REJECTED, now=now, actor=operator, reason=payout.reason)
     return payout
+
+
+def _refusal(check: Callable[[], None]) -> list[str]:
+    try:
+        check()
+    except DomainError as refusal:
+        return [refusal.code]
+    return []
 
 
 def _require_operator(operator: User, verified: bool, reason: str) -> None:

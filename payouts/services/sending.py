@@ -8,9 +8,6 @@ asked before is looked up before it is asked again.
 import uuid
 from datetime import datetime, timedelta
 
-from provider.alerts import raise_alert
-from provider.errors import ProviderRefused, ProviderUnknown
-
 from payouts import bookings, connect, failpoints
 from payouts.models import Payout, PayoutAttempt
 from payouts.services import account as accounts_at_provider
@@ -19,9 +16,16 @@ from payouts.services.settling import apply_bank_facts
 from payouts.services.transitions import advance, record
 from payouts.services.waiting import wait, wait_for_answer
 from payouts.states import AttemptOutcome, PayoutState, WaitReason
+from provider.alerts import raise_alert
+from provider.errors import ProviderRefused, ProviderUnknown
 
 ACCOUNT_REFUSALS = frozenset(
-    {"insufficient_capabilities_for_transfer", "account_invalid", "transfers_not_allowed", "payouts_not_allowed"}
+    {
+        "insufficient_capabilities_for_transfer",
+        "account_invalid",
+        "transfers_not_allowed",
+        "payouts_not_allowed",
+    }
 )
 ACCOUNT_RETRY = timedelta(hours=1)
 
@@ -117,7 +121,9 @@ def _transfer_refused(
         _close(attempt, AttemptOutcome.REFUSED, code, refusal.message, now)
         if code == "balance_insufficient" or code in ACCOUNT_REFUSALS:
             short = code == "balance_insufficient"
-            delay = timedelta(seconds=min(3600, 30 * 2 ** min(attempt.number, 10))) if short else ACCOUNT_RETRY
+            delay = (
+                timedelta(seconds=min(3600, 30 * 2 ** min(attempt.number, 10))) if short else ACCOUNT_RETRY
+            )
             advance(fresh, PayoutState.APPROVED, now=now, due_at=now + delay, facts=facts)
             fresh.wait_reason = WaitReason.BALANCE if short else WaitReason.ACCOUNT
             fresh.save()

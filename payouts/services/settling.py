@@ -4,18 +4,19 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from provider.alerts import raise_alert
-from provider.errors import ProviderRefused, ProviderUnknown
-from provider.models import InboxEvent
-
 from payouts import bookings, connect, nudges
 from payouts.models import Payout, PayoutAttempt
 from payouts.services.lease import held
 from payouts.services.transitions import advance, locked
 from payouts.services.waiting import wait
 from payouts.states import AttemptOutcome, PayoutState, WaitReason
+from provider.alerts import raise_alert
+from provider.errors import ProviderRefused, ProviderUnknown
+from provider.models import InboxEvent
 
-WATCH_PAID = timedelta(days=10)  # a bank may send money back up to 5 business days after "paid" (stripe.md, R20)
+WATCH_PAID = timedelta(
+    days=10
+)  # a bank may send money back up to 5 business days after "paid" (stripe.md, R20)
 ASK_PAID_EVERY = timedelta(hours=12)
 ASK_SENT_MAX_S = 6 * 3600
 IN_FLIGHT = frozenset({"pending", "in_transit"})
@@ -87,7 +88,9 @@ def _attempt_of(payout: Payout, facts: dict[str, Any]) -> PayoutAttempt | None:
 def _agrees(payout: Payout, facts: dict[str, Any]) -> bool:
     if facts["amount"] == payout.net_minor and str(facts["currency"]).upper() == payout.currency:
         return True
-    raise_alert(code="payout_amount_differs", key=str(payout.id), message=f"{facts['amount']} {facts['currency']}")
+    raise_alert(
+        code="payout_amount_differs", key=str(payout.id), message=f"{facts['amount']} {facts['currency']}"
+    )
     return False
 
 

@@ -93,11 +93,10 @@ def tell(payout: Payout) -> None:
     Bodies hold ids, amounts and codes only.
     """
     news = payout.__dict__.pop("news", [])
-    log.publish_many([(stream, f"payout.{event.kind}", _body(payout, event)) for event in news for stream in _streams(payout)])
-
-
-def _streams(payout: Payout) -> list[str]:
-    return [f"creator:{payout.creator_id}", f"user:{payout.creator_id}"]
+    streams = (f"creator:{payout.creator_id}", f"user:{payout.creator_id}")
+    log.publish_many(
+        [(stream, f"payout.{event.kind}", _body(payout, event)) for event in news for stream in streams]
+    )
 
 
 def _body(payout: Payout, event: PayoutEvent) -> dict[str, Any]:

@@ -3,16 +3,20 @@
 import uuid
 from datetime import datetime, timedelta
 
-from provider import calls
-from provider.errors import ProviderKeyTooOld, ProviderUnknown
-
 from payouts.services.lease import held
 from payouts.services.transitions import record
 from payouts.states import WaitReason
+from provider import calls
+from provider.errors import ProviderKeyTooOld, ProviderUnknown
 
 
 def wait(
-    payout_id: uuid.UUID, lease: uuid.UUID, reason: WaitReason, *, now: datetime, after: timedelta | None = None
+    payout_id: uuid.UUID,
+    lease: uuid.UUID,
+    reason: WaitReason,
+    *,
+    now: datetime,
+    after: timedelta | None = None,
 ) -> None:
     """Leave the payout where it is and try again `after` (default: 5 s, doubling, at most an hour)."""
     with held(payout_id, lease) as payout:
@@ -25,7 +29,9 @@ def wait(
         payout.wait_reason = reason
         payout.save()
         if is_news:
-            record(payout, "waiting", now=now, reason=str(WaitReason(reason).label), facts={"code": str(reason)})
+            record(
+                payout, "waiting", now=now, reason=str(WaitReason(reason).label), facts={"code": str(reason)}
+            )
 
 
 def wait_for_answer(

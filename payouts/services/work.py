@@ -5,7 +5,6 @@ import uuid
 from datetime import datetime
 
 from ground import clock
-
 from payouts import nudges
 from payouts.models import Payout
 from payouts.selectors import due_payouts
@@ -16,7 +15,6 @@ from payouts.states import PayoutState
 logger = logging.getLogger(__name__)
 STEPS_MAX = 8  # more than any payout has; a bound, not a plan
 SWEEP_MAX = 500
-
 
 
 def work_on_payout(*, payout_id: uuid.UUID) -> None:
