@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Ovation's one entrance: `python3 dev.py up`, `python3 dev.py test`, `python3 dev.py --help`.
 
-Runs on any Python 3.8 or newer with nothing installed. It finds a Python that Ovation can run on, makes `.venv`, installs
-the pinned packages when they changed, and hands over to the `stack` package.
+Runs on any Python 3.8 or newer with nothing installed. It finds a Python that Ovation can run on, makes `.venv`,
+installs the pinned packages when they changed, and hands over to the `stack` package.
 """
 
 import glob

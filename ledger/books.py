@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+import psycopg
 from django.db import DatabaseError, connection
 
 from ledger.errors import AccountFrozen, Insufficient, KeyReused, OverCeiling, TryAgain
@@ -23,6 +24,7 @@ DIAMOND = "DIAMOND"
 Status = Literal["posted", "replayed", "conflict", "frozen", "over_ceiling", "insufficient"]
 LARGEST_BATCH = 5_000  # operations; a caller with more posts them in several calls
 BUSY = {"40001", "40P01"}  # serialization failure, deadlock: rolled back whole, may be repeated
+KEY_ONCE = "ledger_operation_key_once"  # broken by two requests with one key and not one account in common
 
 
 class Ref(NamedTuple):
@@ -231,11 +233,12 @@ def fold(
 
 @contextmanager
 def busy_as_try_again() -> Iterator[None]:
-    """Turn a deadlock or a serialization failure into TryAgain."""
+    """Turn a deadlock, a serialization failure or a raced key into TryAgain."""
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", None) in BUSY:
+        cause = error.__cause__
+        if isinstance(cause, psycopg.Error) and (cause.sqlstate in BUSY or cause.diag.constraint_name == KEY_ONCE):
             raise TryAgain from error
         raise
 

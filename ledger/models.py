@@ -81,6 +81,7 @@ class Operation(models.Model):
     content_hash = models.BinaryField()  # over this row and its transfers (ledger_content_hash)
     # No database constraint: a foreign key would lock the hot account row; ledger_check proves it.
     payer = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False)
+    spends = models.BooleanField()  # what the payer pays counts as spent
     balance = models.BigIntegerField(null=True)  # of the payer, right after: the answer that a replay repeats
     at = models.DateTimeField()  # business time
     recorded_at = models.DateTimeField(db_default=Now())

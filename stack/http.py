@@ -22,7 +22,12 @@ def is_ok(url: str) -> bool:
 
 
 def call(
-    url: str, *, json_body: Any = None, form: Mapping[str, str] | None = None, bearer: str = "", method: str = ""
+    url: str,
+    *,
+    json_body: Any = None,
+    form: Mapping[str, str] | None = None,
+    bearer: str = "",
+    method: str = "",
 ) -> Any:
     """This will GET the address, or POST the body given, and return the answer's JSON.
 

@@ -61,8 +61,8 @@ class Installation:
         except BlockingIOError:
             lock.seek(0)
             raise StackError(
-                f"{self.data} is in use by process {lock.read().strip() or '(unknown)'}. Stop that one first, or use another "
-                "folder: --data OTHER"
+                f"{self.data} is in use by process {lock.read().strip() or '(unknown)'}. Stop that one "
+                "first, or use another folder: --data OTHER"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -125,7 +125,7 @@ class Installation:
         return {**ours, **more, **without_superuser(dict(os.environ))}
 
     def announce(self, environment: dict[str, str], services: Services) -> None:
-        """This will leave the running stack's environment for the other commands, and the superuser's address apart."""
+        """This will leave the running stack's environment for other commands, the superuser's address apart."""
         set_here = {name: value for name, value in environment.items() if os.environ.get(name) != value}
         write_json(self.data / "environment.json", set_here)
         write_private(self.data / "superuser.url", services.superuser_url() + "\n")

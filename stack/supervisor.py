@@ -46,7 +46,9 @@ class Supervisor:
         self._restart = restart
         self._children: list[Child] = []
 
-    def adopt(self, program: Program, is_up: Callable[[int], bool], process: "subprocess.Popen[bytes]") -> None:
+    def adopt(
+        self, program: Program, is_up: Callable[[int], bool], process: "subprocess.Popen[bytes]"
+    ) -> None:
         """This will watch over a server that already runs."""
         self._children.append(Child(program, is_up, process, is_server=True, started_at=time.monotonic()))
 

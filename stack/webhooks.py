@@ -1,4 +1,4 @@
-"""The two addresses at which the simulated provider delivers its events, registered as an operator would at Stripe."""
+"""The two addresses at which the simulated provider delivers its events, registered as one would at Stripe."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""Loaded first in each pytest process (dev.py test names it in PYTEST_PLUGINS): its own database, Valkey and provider.
+"""Loaded first in each pytest process (by PYTEST_PLUGINS): its own database, Valkey and provider.
 
-It only sets environment variables, and must do so before pytest-django reads the settings; that is why it is no conftest.
+It only sets environment variables, and does so before pytest-django reads the settings; so it is no conftest.
 """
 
 import os

@@ -12,14 +12,15 @@ READABLE = [
 ]
 # The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
 FUNCTIONS = ["ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"]
-# Pure functions that ledger_check recomputes hashes with.
-PURE_FUNCTIONS = ["ledger_transfer_text", "ledger_content_hash", "ledger_floor"]
+# What ledger_check reads and recomputes with.
+CHECKING = ["ledger_findings", "ledger_folded", "ledger_transfer_text", "ledger_content_hash", "ledger_floor"]
 
 UNDO = """
 DROP TRIGGER ledger_account_permanent ON ledger_account;
 DROP TRIGGER ledger_fold_run_append_only ON ledger_fold_run;
 DROP TRIGGER ledger_journal_append_only ON ledger_journal;
 DROP TRIGGER ledger_operation_append_only ON ledger_operation;
+DROP FUNCTION ledger_findings;
 DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_post_changes, ledger_add_totals, ledger_folded, ledger_floor;
 DROP VIEW ledger_standing, ledger_side, ledger_transfer;
 DROP FUNCTION ledger_post, ledger_content_hash, ledger_transfer_text;
@@ -34,7 +35,7 @@ ALTER TABLE ledger_total RESET (fillfactor);
 
 def grant(apps, editor):
     shut_functions(editor, "ledger_")
-    grant_runtime(editor, readable=READABLE, functions=FUNCTIONS + PURE_FUNCTIONS)
+    grant_runtime(editor, readable=READABLE, functions=FUNCTIONS + CHECKING)
 
 
 class Migration(migrations.Migration):
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
     operations = [
         run_files(
             Path(__file__).parents[1] / "sql",
-            "storage.sql", "accounts.sql", "post.sql", "fold.sql", "guards.sql",
+            "storage.sql", "accounts.sql", "post.sql", "fold.sql", "checks.sql", "guards.sql",
             undo=UNDO,
         ),
         migrations.RunPython(grant, migrations.RunPython.noop),

@@ -7,14 +7,14 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN '|' || unit || ' ' || amount::text || ' ' || debit::text || '>' || credit::text;
 
 CREATE FUNCTION ledger_content_hash(
-    id bigint, holder bigint, key text, kind text, request_hash bytea, payer bigint, balance bigint,
+    id bigint, holder bigint, key text, kind text, request_hash bytea, payer bigint, spends boolean, balance bigint,
     at timestamptz, transfers text
 ) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN sha256(convert_to(
     id::text || '|' || holder::text || '|' || length(key)::text || ':' || key || '|' || length(kind)::text || ':' || kind
-    || '|' || encode(request_hash, 'hex') || '|' || coalesce(payer::text, '') || '|' || coalesce(balance::text, '')
-    || '|' || (extract(epoch FROM at) * 1000000)::bigint::text || transfers, 'UTF8'));
+    || '|' || encode(request_hash, 'hex') || '|' || coalesce(payer::text, '') || '|' || spends::text
+    || '|' || coalesce(balance::text, '') || '|' || (extract(epoch FROM at) * 1000000)::bigint::text || transfers, 'UTF8'));
 
 
 -- Posts a batch as if its operations came one by one, in order; answers one row per operation, in order.
@@ -84,9 +84,7 @@ DECLARE
     credit integer;
     amount bigint;
     winner integer;
-
-    posted_count integer := 0;
-    written_count integer;
+    content text;
 BEGIN
     IF operation_count = 0 THEN
         RETURN;
@@ -157,7 +155,7 @@ BEGIN
 
         applied_to := first_transfer - 1;
         IF statuses[n] = 'posted' THEN
-            contents[n] := '';
+            content := '';
             paid_before := debited[payer];
             FOR i IN first_transfer .. next_transfer - 1 LOOP
                 debit := slots[transfer_debits[i]];
@@ -173,15 +171,15 @@ BEGIN
                 END IF;
                 debited[debit] := debited[debit] + amount;
                 credited[credit] := credited[credit] + amount;
-                contents[n] := contents[n] || ledger_transfer_text(
+                content := content || ledger_transfer_text(
                     account_units[debit], account_ids[debit], account_ids[credit], amount);
                 applied_to := i;
             END LOOP;
         END IF;
 
         IF statuses[n] = 'posted' THEN
-            posted_count := posted_count + 1;
             winners[firsts[n]] := n;
+            contents[n] := content;
             operation_ids[n] := nextval('ledger_operation_id_seq');
             IF spending[n] THEN
                 consumed[payer] := consumed[payer] + debited[payer] - paid_before;
@@ -202,21 +200,17 @@ BEGIN
         balances[n] := openings[payer] + credited[payer] - debited[payer];
     END LOOP;
 
+    -- The unique key refuses what no common lock could see: two requests with one key and not one account in
+    -- common. The caller rolls back and posts again.
     INSERT INTO ledger_operation
-        (id, holder, key, kind, request_hash, payer_id, balance, at, content_hash)
+        (id, holder, key, kind, request_hash, payer_id, spends, balance, at, content_hash)
     SELECT operation_ids[n], operation_holders[n], operation_keys[n], operation_kinds[n], request_hashes[n],
-           account_ids[payers[n]], balances[n], posted_at,
+           account_ids[payers[n]], spending[n], balances[n], posted_at,
            ledger_content_hash(operation_ids[n], operation_holders[n], operation_keys[n], operation_kinds[n],
-                               request_hashes[n], account_ids[payers[n]], balances[n], posted_at, contents[n])
+                               request_hashes[n], account_ids[payers[n]], spending[n], balances[n], posted_at,
+                               contents[n])
     FROM generate_subscripts(statuses, 1) AS n
-    WHERE statuses[n] = 'posted'
-    ON CONFLICT (key, holder) DO NOTHING;
-    GET DIAGNOSTICS written_count = ROW_COUNT;
-    IF written_count <> posted_count THEN
-        -- Only requests that share a key and no account get here: no common lock stood before the look-up.
-        RAISE EXCEPTION 'a key of this batch was used by another transaction at the same time'
-            USING ERRCODE = 'serialization_failure', HINT = 'Roll back and post the batch again.';
-    END IF;
+    WHERE statuses[n] = 'posted';
 
     -- One row holds two transfers of its operation: the first and second, the third and fourth, …
     INSERT INTO ledger_journal
