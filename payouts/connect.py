@@ -19,6 +19,7 @@ def open_account(account: ConnectedAccount) -> str:
     params: dict[str, Any] = {
         "type": "express",
         "country": account.country,
+        "default_currency": account.currency.lower(),  # what we send is what arrives: no exchange at the provider
         "business_type": "individual",
         "capabilities": {"transfers": {"requested": True}},
         "settings": {"payouts": {"schedule": {"interval": "manual"}}},
