@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.time",
     "tests.fixtures.races",
     "tests.fixtures.accounts",
+    "tests.fixtures.payouts",
     "tests.fixtures.stripe",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
