@@ -8,10 +8,12 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 
-from accounts import crypto
+from accounts import crypto, mails
 from accounts.models import User
 from accounts.selectors import has_second_factor
 from accounts.services.people import sign_up
@@ -69,6 +71,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated and self.is_reauthentication_required(app="allauth.account"):
             raise ReauthenticationRequired()
         super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:security")
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """Every mail of allauth in our words and our layout."""
+        to = [email] if isinstance(email, str) else email
+        return mails.render(template_prefix, to, context, self.get_from_email())
 
     def get_user_search_fields(self) -> list[str]:
         return ["handle", "email"]

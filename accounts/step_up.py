@@ -14,6 +14,7 @@ from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SE
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -83,7 +84,8 @@ def recent_second_factor_required(view: Callable[..., HttpResponse]) -> Callable
         except NotSignedIn:
             return redirect_to_login(request.get_full_path())
         except SecondFactorRequired:
-            return HttpResponseRedirect(reverse("accounts:second-factor-needed"))
+            messages.warning(request, SecondFactorRequired.message)
+            return HttpResponseRedirect(reverse("accounts:security"))
         except StepUpRequired:
             return suspend_request(request, reverse("mfa_reauthenticate"))
         return view(request, *args, **kwargs)
