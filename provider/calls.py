@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import stripe
 from django.db import transaction
@@ -109,7 +109,7 @@ def renew(*, key: str) -> None:
 
 def plain(answer: stripe.StripeObject) -> dict[str, Any]:
     """This will turn the library's object into dicts, lists and plain values."""
-    return cast(dict[str, Any], answer.to_dict())
+    return answer.to_dict()
 
 
 def translate(error: stripe.StripeError) -> ProviderUnknown | ProviderRefused:
@@ -134,7 +134,11 @@ def _intend(*, key: str, purpose: str, request_hash: str, account: str) -> Provi
         ProviderCall.objects.bulk_create(
             [
                 ProviderCall(
-                    key=key, idempotency_key=f"{key}:0", purpose=purpose, request_hash=request_hash, account=account
+                    key=key,
+                    idempotency_key=f"{key}:0",
+                    purpose=purpose,
+                    request_hash=request_hash,
+                    account=account,
                 )
             ],
             ignore_conflicts=True,
@@ -143,7 +147,9 @@ def _intend(*, key: str, purpose: str, request_hash: str, account: str) -> Provi
         if row.state == State.REFUSED:
             _start_afresh(row, request_hash)  # the provider would only repeat its refusal for the old key
         elif row.request_hash != request_hash and row.state != State.DONE:
-            raise RequestChanged
+            if row.first_sent_at is not None:
+                raise RequestChanged
+            _start_afresh(row, request_hash)
     return row
 
 
@@ -180,7 +186,9 @@ def _record_failure(row: ProviderCall, error: stripe.StripeError) -> ProviderUnk
     """Write the outcome unless another worker with the same key already got the answer."""
     meaning = translate(error)
     refused = isinstance(meaning, ProviderRefused)
-    ProviderCall.objects.filter(pk=row.pk, idempotency_key=row.idempotency_key).exclude(state=State.DONE).update(
+    ProviderCall.objects.filter(pk=row.pk, idempotency_key=row.idempotency_key).exclude(
+        state=State.DONE
+    ).update(
         state=State.REFUSED if refused else State.UNKNOWN,
         provider_request_id=error.request_id or "",
         http_status=error.http_status,
@@ -189,7 +197,9 @@ def _record_failure(row: ProviderCall, error: stripe.StripeError) -> ProviderUnk
         finished_at=clock.wall() if refused else None,
     )
     if isinstance(meaning, ProviderMisconfigured):
-        raise_alert(code="provider_misconfigured", key="key", message=f"The provider refuses our key: {meaning}")
+        raise_alert(
+            code="provider_misconfigured", key="key", message=f"The provider refuses our key: {meaning}"
+        )
     return meaning
 
 

@@ -48,7 +48,9 @@ class ProviderRefused(ProviderError):
     message = "The payment provider refused this."
     next_step = "Look at the reason, correct it and try again."
 
-    def __init__(self, message: str = "", *, provider_code: str = "", param: str = "", http_status: int = 400) -> None:
+    def __init__(
+        self, message: str = "", *, provider_code: str = "", param: str = "", http_status: int = 400
+    ) -> None:
         super().__init__(message, provider_code=provider_code, param=param)
         self.provider_code = provider_code
         self.param = param

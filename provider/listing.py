@@ -1,6 +1,7 @@
-"""Finding webhooks that got lost: the provider's own list of events is read and what is new goes into the inbox (R8)."""
+"""Finding webhooks that got lost: the provider's own list is read, and what is new goes into the inbox (R8)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import stripe
@@ -39,7 +40,9 @@ def _is_due(account: str) -> bool:
             [EventListing(account=account, seen_until=clock.now() - LOOK_BACK, listed_at=now - EVERY)],
             ignore_conflicts=True,
         )
-        return bool(EventListing.objects.filter(account=account, listed_at__lte=now - EVERY).update(listed_at=now))
+        return bool(
+            EventListing.objects.filter(account=account, listed_at__lte=now - EVERY).update(listed_at=now)
+        )
 
 
 def _read(account: str) -> int:
@@ -61,7 +64,7 @@ def _newer_than(since: datetime, account: str) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     params: dict[str, Any] = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
     for _ in range(MAX_PAGES):
-        page = calls.read(lambda: stripe_client().v1.events.list(params, options))  # type: ignore[arg-type]
+        page = calls.read(partial(stripe_client().v1.events.list, params, options))  # type: ignore[arg-type]
         events += [_with_account(event, account) for event in page["data"]]
         if not page["has_more"]:
             break

@@ -18,7 +18,9 @@ class ProviderCall(models.Model):
         UNKNOWN = "unknown", "unknown, it may have happened"
 
     key = models.CharField(max_length=200, unique=True)  # ours: "order:<uuid>:session"
-    idempotency_key = models.CharField(max_length=255, unique=True)  # what the provider sees: the key and a number
+    idempotency_key = models.CharField(
+        max_length=255, unique=True
+    )  # what the provider sees: the key and a number
     renewals = models.PositiveSmallIntegerField(default=0)
     purpose = models.CharField(max_length=60)
     account = models.CharField(max_length=64, blank=True)  # the connected account asked for, if any
@@ -37,15 +39,19 @@ class ProviderCall(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "done", "refused", "unknown"]), name="provider_providercall_state"
+                condition=Q(state__in=["pending", "done", "refused", "unknown"]),
+                name="provider_providercall_state",
             ),
             models.CheckConstraint(
-                condition=~Q(state="done") | ~Q(response_id=""), name="provider_providercall_done_names_object"
+                condition=~Q(state="done") | ~Q(response_id=""),
+                name="provider_providercall_done_names_object",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["created_at"], condition=Q(state__in=["pending", "unknown"]), name="provider_call_open"
+                fields=["created_at"],
+                condition=Q(state__in=["pending", "unknown"]),
+                name="provider_call_open",
             )
         ]
 
@@ -54,7 +60,7 @@ class ProviderCall(models.Model):
 
 
 class InboxEvent(models.Model):
-    """One event the provider told us. Stored once by its id, then worked off; never marked before its work is done."""
+    """One event the provider told us. Stored once by its id; never marked before its work is done."""
 
     class Status(models.TextChoices):
         RECEIVED = "received", "to be worked off"
@@ -102,7 +108,9 @@ class InboxEvent(models.Model):
                 condition=Q(status__in=["received", "failed"]),
                 name="provider_inbox_to_work_off",
             ),
-            models.Index(fields=["received_at"], condition=Q(mirrored_at=None), name="provider_inbox_to_mirror"),
+            models.Index(
+                fields=["received_at"], condition=Q(mirrored_at=None), name="provider_inbox_to_mirror"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,19 +16,21 @@ class Verdict(Enum):
 
 
 def verify(body: str, header: str, secrets: Sequence[str]) -> Verdict:
-    """This will check the `Stripe-Signature` header with each secret (two while one is rolled); no secret, no entry."""
+    """This will check the `Stripe-Signature` header with each secret (two while one is rolled)."""
     if not header or len(header) > MAX_HEADER_LENGTH:
         return Verdict.FORGED
     for secret in secrets:
         assert secret
         if _matches(body, header, secret, tolerance_s=None):
-            return Verdict.GENUINE if _matches(body, header, secret, tolerance_s=TOLERANCE_S) else Verdict.STALE
+            return (
+                Verdict.GENUINE if _matches(body, header, secret, tolerance_s=TOLERANCE_S) else Verdict.STALE
+            )
     return Verdict.FORGED
 
 
 def _matches(body: str, header: str, secret: str, tolerance_s: int | None) -> bool:
     try:
-        stripe.WebhookSignature.verify_header(body, header, secret, tolerance_s)
+        stripe.WebhookSignature.verify_header(body, header, secret, tolerance_s)  # type: ignore[no-untyped-call]
     except (stripe.SignatureVerificationError, ValueError, OverflowError):
         return False
     return True

@@ -61,7 +61,9 @@ def _body(request: HttpRequest) -> str:
         raise WebhookRefused("The body is not UTF-8.") from None
 
 
-def _demand_genuine(request: HttpRequest, body: str, secrets: Sequence[str], source: InboxEvent.Source) -> None:
+def _demand_genuine(
+    request: HttpRequest, body: str, secrets: Sequence[str], source: InboxEvent.Source
+) -> None:
     verdict = verify(body, request.headers.get("Stripe-Signature", ""), secrets)
     if verdict is Verdict.GENUINE:
         return

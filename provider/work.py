@@ -28,7 +28,9 @@ WAITING_TYPES = ("refund.", "charge.refund", "charge.dispute.", "radar.")
 def due(*, limit: int = SWEEP_LIMIT) -> list[int]:
     """The events to be worked off now, oldest first: new, failed before, or left by a worker that died."""
     now = clock.wall()
-    open_events = InboxEvent.objects.filter(status__in=[Status.RECEIVED, Status.FAILED], next_attempt_at__lte=now)
+    open_events = InboxEvent.objects.filter(
+        status__in=[Status.RECEIVED, Status.FAILED], next_attempt_at__lte=now
+    )
     free = open_events.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
     return list(free.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
 
@@ -54,7 +56,7 @@ def work_off(*, event_pk: int, worker: str) -> None:
 
 
 def _claim(event_pk: int, worker: str) -> InboxEvent | None:
-    """Take the lease. A message delivered again after its worker was killed carries the same task id and takes over."""
+    """Take the lease. A message that comes again after its worker was killed has the same task id and takes over."""
     now = clock.wall()
     with transaction.atomic(durable=True):
         event = (
@@ -62,7 +64,9 @@ def _claim(event_pk: int, worker: str) -> InboxEvent | None:
             .filter(pk=event_pk, status__in=[Status.RECEIVED, Status.FAILED])
             .first()
         )
-        if event is None or (event.claimed_until and event.claimed_until > now and event.claimed_by != worker):
+        if event is None or (
+            event.claimed_until and event.claimed_until > now and event.claimed_by != worker
+        ):
             return None
         event.claimed_by, event.claimed_until = worker, now + LEASE
         event.attempts += 1
@@ -75,7 +79,9 @@ def _settle_without_work(event: InboxEvent) -> hooks.Handler | None:
     handler = hooks.handler_of(event.type)
     with transaction.atomic(durable=True):
         if event.livemode != settings.STRIPE_LIVE_MODE:
-            _alert(event, "wrong_mode", "An event of the wrong mode (live or test) arrived; it has no effect.")
+            _alert(
+                event, "wrong_mode", "An event of the wrong mode (live or test) arrived; it has no effect."
+            )
             event.settle(Status.IGNORED, "wrong mode")
         elif handler is not None:
             return handler
@@ -88,7 +94,8 @@ def _settle_without_work(event: InboxEvent) -> hooks.Handler | None:
 
 
 def _alert(event: InboxEvent, code: str, message: str) -> None:
-    raise_alert(code=code, key=event.object_id or event.event_id, message=message, event=event.event_id, type=event.type)
+    subject = event.object_id or event.event_id
+    raise_alert(code=code, key=subject, message=message, event=event.event_id, type=event.type)
 
 
 def _postpone(event: InboxEvent, error: Exception) -> None:
@@ -108,6 +115,5 @@ def _postpone(event: InboxEvent, error: Exception) -> None:
 def next_try(attempts: int, now: datetime) -> datetime:
     """When to try again after `attempts` tries: 5, 10, 20 … seconds, at most an hour."""
     assert attempts >= 1
-    return now + min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
-
-
+    pause: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 20)
+    return now + min(pause, LONGEST_RETRY)

@@ -33,7 +33,7 @@ def recharge(order: Order, holder: int) -> Operation:
 
 
 def provider_fee(order: Order, fee: Fee) -> Operation | None:
-    """This will book what the provider kept and, when it converted the money, the conversion. None: nothing to book."""
+    """This will book what the provider kept and, if it converted the money, the conversion. None: nothing to book."""
     transfers = [*_conversion(order, fee), *_fee(order, fee)]
     if not transfers:
         return None

@@ -45,7 +45,9 @@ _BY_CODE = {
     "card_not_supported": Decline("This card cannot be used for this kind of payment.", OTHER_CARD),
     "currency_not_supported": Decline("This card cannot pay in this currency.", OTHER_CARD),
     "card_velocity_exceeded": Decline("This card has reached its limit.", "Try another card, or wait a day."),
-    "withdrawal_count_limit_exceeded": Decline("This card has reached its limit.", "Try another card, or wait a day."),
+    "withdrawal_count_limit_exceeded": Decline(
+        "This card has reached its limit.", "Try another card, or wait a day."
+    ),
     "transaction_not_allowed": Decline("Your bank does not allow this kind of payment.", ASK_BANK),
 }
 UNNAMED = Decline("The payment was declined.", ASK_BANK)

@@ -22,7 +22,9 @@ class Economy(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     settlement_currency = models.CharField(max_length=3, default="USD")  # ISO 4217, two decimals
-    coin_value_micro = models.BigIntegerField(default=12_900)  # millionths of the settlement currency's major unit
+    coin_value_micro = models.BigIntegerField(
+        default=12_900
+    )  # millionths of the settlement currency's major unit
     diamond_value_micro = models.BigIntegerField(default=6_450)  # of one whole diamond
 
     class Meta:
@@ -30,7 +32,8 @@ class Economy(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="wallet_economy_one_row"),
             models.CheckConstraint(
-                condition=Q(coin_value_micro__gt=0, diamond_value_micro__gt=0), name="wallet_economy_values_positive"
+                condition=Q(coin_value_micro__gt=0, diamond_value_micro__gt=0),
+                name="wallet_economy_values_positive",
             ),
             models.CheckConstraint(
                 condition=Q(settlement_currency__regex=r"^[A-Z]{3}$"), name="wallet_economy_currency_form"
@@ -44,7 +47,9 @@ class Economy(models.Model):
 class RateVersion(models.Model):
     """How many diamond units (hundredths) one coin brings its creator, from `starts_at` on. Rows never change."""
 
-    diamond_units_per_coin = models.PositiveIntegerField(default=100)  # 100: one coin is one diamond, half its value
+    diamond_units_per_coin = models.PositiveIntegerField(
+        default=100
+    )  # 100: one coin is one diamond, half its value
     starts_at = models.DateTimeField(unique=True)
     reason = models.CharField(max_length=300)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -52,7 +57,9 @@ class RateVersion(models.Model):
     class Meta:
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(diamond_units_per_coin__gt=0), name="wallet_rateversion_units_positive")
+            models.CheckConstraint(
+                condition=Q(diamond_units_per_coin__gt=0), name="wallet_rateversion_units_positive"
+            )
         ]
 
     def __str__(self) -> str:
@@ -72,7 +79,9 @@ class Storefront(models.Model):
     base_price_micro = models.BigIntegerField()  # of one coin, in millionths of the currency's major unit
     min_minor = models.PositiveIntegerField()  # the least and the most one order may cost
     max_minor = models.PositiveIntegerField()
-    settlement_rate_micro = models.BigIntegerField(default=MICRO)  # one unit in units of the settlement currency
+    settlement_rate_micro = models.BigIntegerField(
+        default=MICRO
+    )  # one unit in units of the settlement currency
     settlement_rate_source = models.CharField(max_length=100, blank=True)
     settlement_rate_on = models.DateField(null=True, blank=True)
     is_default = models.BooleanField(default=False)  # serves every country that no other storefront serves
@@ -87,10 +96,13 @@ class Storefront(models.Model):
                 condition=Q(min_minor__gt=0, max_minor__gte=F("min_minor")), name="wallet_storefront_amounts"
             ),
             models.CheckConstraint(
-                condition=Q(base_price_micro__gt=0, settlement_rate_micro__gt=0), name="wallet_storefront_prices_positive"
+                condition=Q(base_price_micro__gt=0, settlement_rate_micro__gt=0),
+                name="wallet_storefront_prices_positive",
             ),
             models.CheckConstraint(condition=Q(tax_basis_points__lte=10_000), name="wallet_storefront_tax"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="wallet_storefront_currency_form"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="wallet_storefront_currency_form"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,11 +131,17 @@ class Package(models.Model):
     class Meta:
         ordering = ["storefront", "coins", "starts_at"]
         constraints = [
-            models.UniqueConstraint(fields=["storefront", "code", "starts_at"], name="wallet_package_version_once"),
             models.UniqueConstraint(
-                fields=["storefront", "code"], condition=Q(ends_at=None), name="wallet_package_one_open_version"
+                fields=["storefront", "code", "starts_at"], name="wallet_package_version_once"
             ),
-            models.CheckConstraint(condition=Q(coins__gt=0, price_minor__gt=0), name="wallet_package_positive"),
+            models.UniqueConstraint(
+                fields=["storefront", "code"],
+                condition=Q(ends_at=None),
+                name="wallet_package_one_open_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(coins__gt=0, price_minor__gt=0), name="wallet_package_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="wallet_package_ends_later"
             ),
@@ -145,7 +163,9 @@ class Order(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders")
     storefront = models.ForeignKey(Storefront, models.PROTECT, related_name="+")
-    package = models.ForeignKey(Package, models.PROTECT, null=True, related_name="orders")  # null: custom amount
+    package = models.ForeignKey(
+        Package, models.PROTECT, null=True, related_name="orders"
+    )  # null: custom amount
     coins = models.PositiveIntegerField()
     gross_minor = models.PositiveIntegerField()  # what the buyer pays, tax included
     tax_minor = models.PositiveIntegerField()
@@ -159,14 +179,21 @@ class Order(models.Model):
     client_key = models.CharField(max_length=200)  # made by the client, once per person
     request_hash = models.BinaryField(max_length=32)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.CREATED)
-    held_reason = models.CharField(max_length=60, blank=True)  # why a person must look at it; not credited meanwhile
+    held_reason = models.CharField(
+        max_length=60, blank=True
+    )  # why a person must look at it; not credited meanwhile
     session_id = models.CharField(max_length=255, null=True, unique=True)  # the Checkout Session
     checkout_url = models.TextField(blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True)
     charge_id = models.CharField(max_length=255, blank=True)
     decline_code = models.CharField(max_length=60, blank=True)  # of the last try that failed
     is_bank_checking = models.BooleanField(default=False)  # the buyer is done, a slow method is not
-    fee_minor = models.BigIntegerField(null=True)  # the provider's, in the settlement currency; null: not known yet
+    is_cancel_wanted = models.BooleanField(
+        default=False
+    )  # the buyer wants it closed; the provider has the last word
+    fee_minor = models.BigIntegerField(
+        null=True
+    )  # the provider's, in the settlement currency; null: not known yet
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -186,7 +213,8 @@ class Order(models.Model):
                 name="wallet_order_amounts",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["paid", "credited"]) | Q(paid_at__isnull=False), name="wallet_order_paid_at"
+                condition=~Q(state__in=["paid", "credited"]) | Q(paid_at__isnull=False),
+                name="wallet_order_paid_at",
             ),
             models.CheckConstraint(
                 condition=Q(state="credited", credited_at__isnull=False)

@@ -1,4 +1,4 @@
-"""What an order can be, and what may follow what. The database's trigger holds the same table (sql/order_rules.sql)."""
+"""What an order can be, and what may follow what. The database holds the same table (sql/order_rules.sql)."""
 
 from django.db import models
 
@@ -27,7 +27,13 @@ class OrderState(models.TextChoices):
 
 TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
     OrderState.CREATED: frozenset(
-        {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED}
+        {
+            OrderState.AWAITING_PAYMENT,
+            OrderState.PAID,
+            OrderState.DECLINED,
+            OrderState.EXPIRED,
+            OrderState.CANCELLED,
+        }
     ),
     OrderState.AWAITING_PAYMENT: frozenset(
         {OrderState.DECLINED, OrderState.PAID, OrderState.EXPIRED, OrderState.CANCELLED}

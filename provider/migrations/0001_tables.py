@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,87 +15,216 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='EventListing',
+            name="EventListing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(blank=True, max_length=64, unique=True)),
-                ('seen_until', models.DateTimeField()),
-                ('listed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.CharField(blank=True, max_length=64, unique=True)),
+                ("seen_until", models.DateTimeField()),
+                ("listed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='InboxEvent',
+            name="InboxEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.CharField(max_length=255, unique=True)),
-                ('type', models.CharField(max_length=100)),
-                ('account', models.CharField(blank=True, max_length=64)),
-                ('object_id', models.CharField(blank=True, db_index=True, max_length=255)),
-                ('livemode', models.BooleanField()),
-                ('payload', models.JSONField()),
-                ('source', models.CharField(choices=[('webhook', 'delivered'), ('connect', 'delivered for a connected account'), ('listing', 'found by asking the provider')], max_length=10)),
-                ('happened_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('status', models.CharField(choices=[('received', 'to be worked off'), ('done', 'done'), ('waiting', 'waiting for an operator'), ('ignored', 'needs nothing'), ('failed', 'failed, still retried')], default='received', max_length=10)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('claimed_by', models.CharField(blank=True, max_length=64)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('next_attempt_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('mirrored_at', models.DateTimeField(null=True)),
-                ('mirror_attempts', models.PositiveIntegerField(default=0)),
-                ('mirror_error', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=255, unique=True)),
+                ("type", models.CharField(max_length=100)),
+                ("account", models.CharField(blank=True, max_length=64)),
+                ("object_id", models.CharField(blank=True, db_index=True, max_length=255)),
+                ("livemode", models.BooleanField()),
+                ("payload", models.JSONField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("webhook", "delivered"),
+                            ("connect", "delivered for a connected account"),
+                            ("listing", "found by asking the provider"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "to be worked off"),
+                            ("done", "done"),
+                            ("waiting", "waiting for an operator"),
+                            ("ignored", "needs nothing"),
+                            ("failed", "failed, still retried"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("claimed_by", models.CharField(blank=True, max_length=64)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("mirrored_at", models.DateTimeField(null=True)),
+                ("mirror_attempts", models.PositiveIntegerField(default=0)),
+                ("mirror_error", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status__in', ['received', 'failed'])), fields=['next_attempt_at'], name='provider_inbox_to_work_off'), models.Index(condition=models.Q(('mirrored_at', None)), fields=['received_at'], name='provider_inbox_to_mirror')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['received', 'done', 'waiting', 'ignored', 'failed'])), name='provider_inboxevent_status')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["received", "failed"])),
+                        fields=["next_attempt_at"],
+                        name="provider_inbox_to_work_off",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mirrored_at", None)),
+                        fields=["received_at"],
+                        name="provider_inbox_to_mirror",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["received", "done", "waiting", "ignored", "failed"])
+                        ),
+                        name="provider_inboxevent_status",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProviderCall',
+            name="ProviderCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('idempotency_key', models.CharField(max_length=255, unique=True)),
-                ('renewals', models.PositiveSmallIntegerField(default=0)),
-                ('purpose', models.CharField(max_length=60)),
-                ('account', models.CharField(blank=True, max_length=64)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('pending', 'asked, no answer yet'), ('done', 'done'), ('refused', 'refused, nothing happened'), ('unknown', 'unknown, it may have happened')], default='pending', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('response_id', models.CharField(blank=True, max_length=255)),
-                ('provider_request_id', models.CharField(blank=True, max_length=64)),
-                ('http_status', models.PositiveSmallIntegerField(null=True)),
-                ('error_code', models.CharField(blank=True, max_length=100)),
-                ('error_message', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('first_sent_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("idempotency_key", models.CharField(max_length=255, unique=True)),
+                ("renewals", models.PositiveSmallIntegerField(default=0)),
+                ("purpose", models.CharField(max_length=60)),
+                ("account", models.CharField(blank=True, max_length=64)),
+                ("request_hash", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "asked, no answer yet"),
+                            ("done", "done"),
+                            ("refused", "refused, nothing happened"),
+                            ("unknown", "unknown, it may have happened"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("response_id", models.CharField(blank=True, max_length=255)),
+                ("provider_request_id", models.CharField(blank=True, max_length=64)),
+                ("http_status", models.PositiveSmallIntegerField(null=True)),
+                ("error_code", models.CharField(blank=True, max_length=100)),
+                ("error_message", models.CharField(blank=True, max_length=500)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("first_sent_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'unknown'])), fields=['created_at'], name='provider_call_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'refused', 'unknown'])), name='provider_providercall_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('response_id', ''), _negated=True), _connector='OR'), name='provider_providercall_done_names_object')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "unknown"])),
+                        fields=["created_at"],
+                        name="provider_call_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "done", "refused", "unknown"])),
+                        name="provider_providercall_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("response_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="provider_providercall_done_names_object",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OperatorAlert',
+            name="OperatorAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('message', models.CharField(max_length=500)),
-                ('facts', models.JSONField(default=dict)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('raised_at', models.DateTimeField()),
-                ('last_raised_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('resolution', models.CharField(blank=True, max_length=500)),
-                ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("message", models.CharField(max_length=500)),
+                ("facts", models.JSONField(default=dict)),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("raised_at", models.DateTimeField()),
+                ("last_raised_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("resolution", models.CharField(blank=True, max_length=500)),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('code', 'key'), name='provider_operatoralert_one_open'), models.CheckConstraint(condition=models.Q(('resolved_at', None), models.Q(('resolved_by__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='provider_operatoralert_resolved_by_someone')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at", None)),
+                        fields=("code", "key"),
+                        name="provider_operatoralert_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("resolved_at", None),
+                            models.Q(
+                                ("resolved_by__isnull", False), models.Q(("resolution", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="provider_operatoralert_resolved_by_someone",
+                    ),
+                ],
             },
         ),
     ]
