@@ -9,6 +9,7 @@ from config.health import healthz
 
 api = [
     path("", include("accounts.api.urls")),
+    path("", include("payouts.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
 ]
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
     path("", include("accounts.urls")),
+    path("", include("payouts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
     path("_allauth/", include("allauth.headless.urls")),

@@ -17,6 +17,17 @@ from provider.alerts import raise_alert
 from wallet import rates
 
 
+def become_creator(*, user: User, accept_terms: bool, now: datetime) -> None:
+    """Make `user` a creator, with `accept_terms` accepting the terms in force. Who is one stays one.
+
+    Raises:
+        AgeRequired, TermsRequired, SecondFactorRequired: what is missing.
+    """
+    if accept_terms:
+        people.accept_terms(user=user, kinds=CASH_OUT_TERMS, now=now)
+    people.become_creator(user=user, now=now)
+
+
 def start_onboarding(
     *, user: User, accept_terms: bool, return_url: str, refresh_url: str, now: datetime
 ) -> str:
@@ -28,15 +39,13 @@ def start_onboarding(
         AgeRequired, TermsRequired, SecondFactorRequired, CountryRequired: what is missing; nothing was opened.
         ProviderUnknown, ProviderRefused: the provider; asking again goes on where this stopped.
     """
-    if accept_terms:
-        people.accept_terms(user=user, kinds=CASH_OUT_TERMS, now=now)
-    people.become_creator(user=user, now=now)
+    become_creator(user=user, accept_terms=accept_terms, now=now)
     account = _account_in_use(user, now)
     provider_account_id = account.provider_account_id or _open(account)
     return connect.onboarding_url(provider_account_id, return_url=return_url, refresh_url=refresh_url)
 
 
-def onboarding_again(*, user: User, return_url: str, refresh_url: str, now: datetime) -> str:
+def onboarding_again(*, user: User, return_url: str, refresh_url: str) -> str:
     """A fresh link to the provider's page for an account that exists already.
 
     Raises:

@@ -2,29 +2,16 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
 
+from payouts.mail import SUBJECTS, message
 from payouts.models import PayoutNotice
 from provider.alerts import raise_alert
 
 logger = logging.getLogger(__name__)
 SENT_AT_ONCE_MAX = 200
 TRIES_MAX = 12
-
-SUBJECTS = {
-    "requested": "We have your cash-out request",
-    "sent": "Your cash-out is on its way to your bank",
-    "paid": "Your cash-out has arrived",
-    "rejected": "Your cash-out was not approved",
-    "failed": "Your bank refused your cash-out",
-    "returned": "Your diamonds are back",
-}
 
 
 def send_owed_notices(*, now: datetime) -> int:
@@ -67,21 +54,3 @@ def _send(notice: PayoutNotice, now: datetime) -> bool:
         return False
     PayoutNotice.objects.filter(pk=notice.pk).update(sent_at=now)
     return True
-
-
-def message(notice: PayoutNotice) -> EmailMultiAlternatives:
-    """The email, text and HTML, in the creator's own words and amounts."""
-    payout = notice.event.payout
-    context: dict[str, Any] = {
-        "payout": payout,
-        "creator": payout.creator,
-        "kind": notice.kind,
-        "state": notice.event.state,
-        "reason": notice.event.reason,
-        "subject": SUBJECTS[notice.kind],
-        "address": settings.SITE_URL + reverse("payouts:payout", args=[payout.id]),
-    }
-    text = render_to_string(f"payouts/mail/{notice.kind}.txt", context)
-    email = EmailMultiAlternatives(SUBJECTS[notice.kind], text, to=[payout.creator.email])
-    email.attach_alternative(render_to_string(f"payouts/mail/{notice.kind}.html", context), "text/html")
-    return email
