@@ -17,6 +17,7 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
+    path("", include("look.urls")),
     path("", include("accounts.urls")),
     path("", include("payouts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -26,4 +27,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if not settings.PRODUCTION:
-    urlpatterns += []
+    urlpatterns += [path("demo/", include("demo.urls"))]
