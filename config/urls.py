@@ -13,6 +13,7 @@ api = [
     path("", include("wallet.api.urls")),
     path("", include("live.api.urls")),
     path("", include("gifts.api.urls")),
+    path("", include("payouts.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
 ]
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("provider.urls")),
     path("", include("live.urls")),
     path("", include("gifts.urls")),
+    path("", include("payouts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
     path("_allauth/", include("allauth.headless.urls")),

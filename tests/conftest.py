@@ -16,7 +16,7 @@ pytest_plugins = [
     "tests.fixtures.accounts",
     "tests.fixtures.wallet",
     "tests.fixtures.gifts",
-    "tests.fixtures.stripe",
+    "tests.fixtures.payouts",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
 ]
