@@ -267,6 +267,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gateway.openapi.add_event_streams",
+    ],
 }
 
 # ── Pages, files, mail, language ──
@@ -288,7 +292,9 @@ WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     _mail = MailAddress.parse("EMAIL_URL")
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}}
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}
+    }
 else:
     MAILERS = {"default": {"BACKEND": "demo.mail.OutboxBackend"}}
 LANGUAGE_CODE = "en"

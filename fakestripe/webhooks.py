@@ -85,7 +85,10 @@ def ensure_endpoint(
             body |= {"enabled_events": enabled_events, "status": "enabled"}
             break
     else:
-        body, hidden = _new_endpoint(work, url, enabled_events), {"connect": connect, "secret": f"whsec_{token(32)}"}
+        body, hidden = (
+            _new_endpoint(work, url, enabled_events),
+            {"connect": connect, "secret": f"whsec_{token(32)}"},
+        )
     hidden["secret"] = secret or hidden["secret"]
     work.save("webhook_endpoint", body, hidden=hidden)
     return body | {"secret": hidden["secret"]}

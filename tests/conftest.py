@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.fixtures.races",
     "tests.fixtures.accounts",
     "tests.fixtures.wallet",
+    "tests.fixtures.gifts",
+    "tests.fixtures.payouts",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
 ]
