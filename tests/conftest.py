@@ -14,6 +14,9 @@ pytest_plugins = [
     "tests.fixtures.time",
     "tests.fixtures.races",
     "tests.fixtures.accounts",
+    "tests.fixtures.wallet",
+    "tests.fixtures.gifts",
+    "tests.fixtures.payouts",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from rest_framework.exceptions import NotAuthenticated  # noqa: F401
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def request_of(client: APIClient) -> Request:
     """The DRF request that a view would get from this client."""
-    token = client._credentials.get("HTTP_X_SESSION_TOKEN") or client.defaults["HTTP_X_SESSION_TOKEN"]
+    token = client.defaults["HTTP_X_SESSION_TOKEN"]
     return Request(
         APIRequestFactory().post("/", HTTP_X_SESSION_TOKEN=token),
         authenticators=[SessionTokenAuthentication()],
