@@ -80,7 +80,7 @@ def cover_svg(seed: str, motif: str = "") -> str:
         f'</linearGradient><radialGradient id="l" cx=".5" cy="0" r="1"><stop stop-color="{light}" stop-opacity=".9"/>'
         f'<stop offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient><radialGradient id="w">'
         f'<stop stop-color="{light}" stop-opacity=".5"/><stop offset="1" stop-color="{light}" stop-opacity="0"/>'
-        '</radialGradient></defs>'
+        "</radialGradient></defs>"
         '<path d="M0 0h640v360H0z" fill="url(#h)"/>'
         f'<circle cx="{lamp}" cy="190" r="330" fill="url(#w)"/>'
         f'<path d="M{lamp - 24}-10h48l190 380H{lamp - 214}z" fill="url(#l)" opacity=".7"/>'
@@ -91,4 +91,6 @@ def cover_svg(seed: str, motif: str = "") -> str:
 
 def as_address(svg: str) -> str:
     """Answer the drawing as a data: address, which the content policy allows for images."""
-    return "data:image/svg+xml," + quote(svg, safe="/:=;,' ()<>").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    return "data:image/svg+xml," + quote(svg, safe="/:=;,' ()<>").replace("<", "%3C").replace(
+        ">", "%3E"
+    ).replace(" ", "%20")

@@ -6,8 +6,8 @@ A state that is missing here is a programmer's mistake: `state()` raises, and te
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.utils.safestring import SafeString
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 Tone = Literal["neutral", "info", "good", "warn", "bad", "live"]
 
@@ -25,12 +25,12 @@ class State:
 # Mail programs know neither custom properties nor OKLCH: (text, ground) as sRGB, from tokens.css, light theme.
 # tests/look/test_states.py recomputes them.
 MAIL_COLOURS: Final[dict[Tone, tuple[str, str]]] = {
-    "neutral": ("#666069", "#eeeaef"),
-    "info": ("#5b3bc1", "#eef0ff"),
-    "good": ("#00663a", "#ddf7e4"),
-    "warn": ("#854b00", "#ffeedc"),
-    "bad": ("#b4141f", "#ffeae9"),
-    "live": ("#1b0d1f", "#ff764f"),
+    "neutral": ("#65616d", "#eceaf1"),
+    "info": ("#5d42bb", "#eeeeff"),
+    "good": ("#0a693c", "#daf7e3"),
+    "warn": ("#8c5007", "#ffecd4"),
+    "bad": ("#b71824", "#ffeae9"),
+    "live": ("#191125", "#ff6f4a"),
 }
 
 ORDER: Final = {
