@@ -58,7 +58,9 @@ class Start:
         self.services: Services = installation.services(addresses)
         self.logs = private_folder(installation.data / "logs")
         self.token, self.fakestripe_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-        self.has_fakestripe = mode() == "demo" and (ROOT / "fakestripe" / "__main__.py").exists()  # until it lands
+        self.has_fakestripe = (
+            mode() == "demo" and (ROOT / "fakestripe" / "__main__.py").exists()
+        )  # until it lands
 
     def everything(self) -> None:
         """This will take each step in order and end with the line `ready …`."""
