@@ -67,7 +67,9 @@ def scaled(value: int, places: int) -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """Write an amount of minor units with its currency: money(129, "USD") is $1.29."""
-    return with_symbol(scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0)
+    return with_symbol(
+        scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0
+    )
 
 
 def with_symbol(number: str, currency: str, *, negative: bool = False) -> str:

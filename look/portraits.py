@@ -28,7 +28,8 @@ HAIR: Final = (
 )
 MASKS: Final = (
     '<path d="M33 47c5-4 11-4 15 0 4-4 10-4 15 0 0 8-10 10-15 4-5 6-15 4-15-4Z" fill="{accent}"/>',
-    '<circle cx="40" cy="48" r="6.5" fill="none" stroke="{ink}" stroke-width="2.4"/><circle cx="56" cy="48" r="6.5" fill="none" stroke="{ink}" stroke-width="2.4"/><path d="M46.5 48h3" stroke="{ink}" stroke-width="2.4"/>',
+    '<g fill="none" stroke="{ink}" stroke-width="2.4"><circle cx="40" cy="48" r="6.5"/>'
+    '<circle cx="56" cy="48" r="6.5"/><path d="M46.5 48h3"/></g>',
     "",
     "",
     '<path d="M61 28l2.4 5 5.6.8-4 4 1 5.5-5-2.6-5 2.6 1-5.5-4-4 5.6-.8Z" fill="{accent}"/>',

@@ -35,9 +35,9 @@ MAIL_COLOURS: Final[dict[Tone, tuple[str, str]]] = {
 
 ORDER: Final = {
     "created": State("Created", "neutral", "circle-dashed", "You chose a package. Nothing was charged."),
-    "awaiting_payment": State("Waiting for payment", "info", "clock", "The payment page is open. Nothing was charged yet."),
+    "awaiting_payment": State("Waiting for payment", "info", "clock", "The payment page is open; nothing charged."),
     "processing": State("Waiting for your bank", "info", "hourglass", "Your bank is still confirming the payment."),
-    "paid": State("Paid, crediting", "info", "loader-circle", "The payment arrived. Your coins follow within seconds."),
+    "paid": State("Paid, crediting", "info", "loader-circle", "It arrived. Your coins follow within seconds."),
     "held": State("On hold", "warn", "circle-pause", "A person is looking at it. Your payment is safe."),
     "credited": State("Credited", "good", "circle-check", "The coins are in your balance."),
     "declined": State("Declined", "bad", "circle-x", "The payment was declined. Nothing was charged."),
@@ -57,7 +57,7 @@ PAYOUT: Final = {
     "on_hold": State("On hold", "warn", "circle-pause", "We need more time. Your diamonds stay reserved."),
     "rejected": State("Rejected", "bad", "circle-x", "Not sent. The diamonds are back in your balance."),
     "cancelled": State("Cancelled", "neutral", "ban", "You cancelled it. The diamonds are back in your balance."),
-    "failed": State("Failed at the bank", "bad", "triangle-alert", "Your bank refused it. We are bringing the money back."),
+    "failed": State("Failed at the bank", "bad", "triangle-alert", "The bank refused it. The money is coming back."),
     "returned": State("Returned", "warn", "undo-2", "The money came back. The diamonds are in your balance again."),
 }  # fmt: skip
 

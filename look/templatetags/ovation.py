@@ -239,13 +239,14 @@ def banner(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def sheet(content: str, id: str, title: str, kind: str = "") -> SafeString:
+def sheet(content: str, name: str, title: str, kind: str = "") -> SafeString:
     """Wrap content in a sheet that any element with data-sheet="id" opens (static/js/sheet.js)."""
     return format_html(
-        '<dialog class="sheet {}" id="{}" aria-labelledby="{}-title"><div class="sheet-head"><h2 id="{}-title">{}</h2>'
+        '<dialog class="sheet {}" id="{}" aria-labelledby="{}-title">'
+        '<div class="sheet-head"><h2 id="{}-title">{}</h2>'
         '<button class="button plain icon-only" type="button" data-close aria-label="Close">{}</button></div>'
         '<div class="sheet-body">{}</div></dialog>',
-        kind, id, id, id, title, icon("x"), content,
+        kind, name, name, name, title, icon("x"), content,
     )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ def test_a_form_field_has_label_hint_and_error_with_icon():
 
 def test_what_a_person_wrote_is_escaped():
     page = draw(
-        "{% card title=name %}{{ name }}{% endcard %}{% sheet 'x' title=name %}{% endsheet %}{% banner title=name %}{% endbanner %}",
+        "{% card title=name %}{{ name }}{% endcard %}{% sheet 'x' title=name %}{% endsheet %}"
+        "{% banner title=name %}{% endbanner %}",
         name="<b>&",
     )
     assert "<b>" not in page

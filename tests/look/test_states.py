@@ -14,10 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 ALL = [(kind, name) for kind, states in KINDS.items() for name in states]
 # Models whose choices are shown as chips: (app label, model, field, kind).
 CHOICES = [
-    ("wallet", "Order", "status", "order"),
-    ("payouts", "Payout", "status", "payout"),
+    ("wallet", "Order", "state", "order"),
+    ("payouts", "Payout", "state", "payout"),
     ("live", "Room", "status", "room"),
     ("provider", "InboxEvent", "status", "inbox"),
+    ("provider", "ProviderCall", "state", "call"),
 ]
 TOKENS_OF_TONE = {
     "neutral": ("text-quiet", "lifted"), "info": ("gem-text", "gem-soft"), "good": ("good-text", "good-soft"),
