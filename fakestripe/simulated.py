@@ -27,6 +27,7 @@ SIMULATED: dict[tuple[str, str], str] = {
     ("post", "/v1/payment_intents/{intent}/cancel"): "cancellation_reason",
     ("get", "/v1/charges"): "customer payment_intent transfer_group",
     ("get", "/v1/customers"): "email",
+    ("get", "/v1/customers/{customer}/sources"): "object",
     ("post", "/v1/customers"): CUSTOMER,
     ("post", "/v1/customers/{customer}"): CUSTOMER,
     ("get", "/v1/refunds"): "charge payment_intent",
