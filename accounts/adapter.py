@@ -8,10 +8,12 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 
-from accounts import crypto
+from accounts import crypto, mails
 from accounts.models import User
 from accounts.selectors import has_second_factor
 from accounts.services.people import sign_up
@@ -70,6 +72,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ReauthenticationRequired()
         super().set_password(user, password)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:security")
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Every mail of allauth in our words and our layout."""
+        to = [email] if isinstance(email, str) else email
+        return mails.render(template_prefix, to, context, self.get_from_email())
+
     def get_user_search_fields(self) -> list[str]:
         return ["handle", "email"]
 
@@ -91,5 +107,3 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """A QR code as SVG, dark on light whatever the theme: cameras need the contrast."""
         svg: str = super().build_totp_svg(url)
         return svg.replace("<svg ", '<svg role="img" aria-label="QR code for your authenticator app" ', 1)
-
-

@@ -7,13 +7,13 @@ given again does not count.
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -63,7 +63,7 @@ def require_recent_second_factor(request: HttpRequest | Request) -> None:
     """
     if not request.user.is_authenticated:
         raise NotSignedIn()
-    user = cast(User, request.user)
+    user = request.user
     if not has_second_factor(user):
         raise SecondFactorRequired(enrol={"method": "POST", "path": ENROL_PATH})
     if not is_recent(second_factor_age_s(session_of(request), user)):
@@ -83,9 +83,11 @@ def recent_second_factor_required(view: Callable[..., HttpResponse]) -> Callable
         except NotSignedIn:
             return redirect_to_login(request.get_full_path())
         except SecondFactorRequired:
-            return HttpResponseRedirect(reverse("accounts:second-factor-needed"))
+            messages.warning(request, SecondFactorRequired.message)
+            return HttpResponseRedirect(reverse("accounts:security"))
         except StepUpRequired:
-            return suspend_request(request, reverse("mfa_reauthenticate"))
+            asked: HttpResponse = suspend_request(request, reverse("mfa_reauthenticate"))
+            return asked
         return view(request, *args, **kwargs)
 
     return guarded

@@ -1,6 +1,7 @@
 """The pages of accounts that are not allauth's own."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from accounts import views
 
@@ -14,4 +15,8 @@ urlpatterns = [
     path("settings/terms/", views.terms, name="terms"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", views.profile, name="profile"),
+    # allauth's own pages for these: one security page is enough, and its codes come as one text.
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/2fa/recovery-codes/", views.RecoveryCodesView.as_view()),
 ]

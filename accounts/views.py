@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import hooks, services
+from accounts.countries import COUNTRIES
 from accounts.forms import ProfileForm
 from accounts.models import LegalDocument, User
 from accounts.selectors import documents_in_force, documents_to_accept
@@ -36,7 +38,8 @@ def account(request: HttpRequest) -> HttpResponse:
         services.update_profile(user=user, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("accounts:account")
-    return render(request, "accounts/account.html", {"form": form, "section": "account"})
+    facts = {"form": form, "section": "account", "country": COUNTRIES.get(user.country, "–")}
+    return render(request, "accounts/account.html", facts)
 
 
 @login_required
@@ -53,6 +56,14 @@ def security(request: HttpRequest) -> HttpResponse:
         "sessions": sessions_of(request, user),
     }
     return render(request, "accounts/security.html", facts)
+
+
+class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc]
+    """allauth's page of recovery codes, with the codes as one text to copy."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return facts | {"codes_text": "\n".join(facts["unused_codes"])}
 
 
 @login_required
@@ -84,7 +95,11 @@ def terms(request: HttpRequest) -> HttpResponse:
     missing = {document.pk for document in documents_to_accept(user, list(LegalDocument.Kind), now)}
     accepted_at = dict(user.acceptances.values_list("document_id", "accepted_at"))
     documents = [
-        {"document": document, "accepted_at": accepted_at.get(document.pk), "is_missing": document.pk in missing}
+        {
+            "document": document,
+            "accepted_at": accepted_at.get(document.pk),
+            "is_missing": document.pk in missing,
+        }
         for document in documents_in_force(now)
     ]
     return render(request, "accounts/terms.html", {"documents": documents, "section": "terms"})
@@ -96,7 +111,9 @@ def legal_document(request: HttpRequest, kind: str) -> HttpResponse:
     document = LegalDocument.objects.in_force(clock.now()).filter(kind=kind).first()
     if document is None:
         raise Http404
-    return render(request, "accounts/legal_document.html", {"document": document, "blocks": document.blocks()})
+    return render(
+        request, "accounts/legal_document.html", {"document": document, "blocks": document.blocks()}
+    )
 
 
 @require_GET

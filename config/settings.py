@@ -185,6 +185,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "accounts.page_forms.LoginForm",
+    "signup": "accounts.page_forms.SignupForm",
+    "add_email": "accounts.page_forms.AddEmailForm",
+    "change_password": "accounts.page_forms.ChangePasswordForm",
+    "set_password": "accounts.page_forms.SetPasswordForm",
+    "reset_password": "accounts.page_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.page_forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.page_forms.ReauthenticateForm",
+    "confirm_email_verification_code": "accounts.page_forms.EmailCodeForm",
+    "confirm_password_reset_code": "accounts.page_forms.ResetCodeForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True  # one address, kept until the new one is verified
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -204,8 +216,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("OVATION_TRUSTED_PROXIES", 0)
 HEADLESS_CLIENTS = ("app",)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.forms.AuthenticateCodeForm",
-    "reauthenticate": "accounts.forms.ReauthenticateCodeForm",
+    "authenticate": "accounts.page_forms.AuthenticatePageForm",
+    "reauthenticate": "accounts.page_forms.ReauthenticatePageForm",
+    "activate_totp": "accounts.page_forms.ActivatePageForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ovation"
@@ -253,6 +266,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gateway.openapi.add_event_streams",
+    ],
 }
 
 # ── Pages, files, mail, language ──
@@ -274,7 +291,9 @@ WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     _mail = MailAddress.parse("EMAIL_URL")
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}}
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}
+    }
 else:
     MAILERS = {"default": {"BACKEND": "demo.mail.OutboxBackend"}}
 LANGUAGE_CODE = "en"

@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 
 from ground import clock
 
-NUDGE_CHANNEL = "ovation:events"  # carries names of streams; the rows are the truth, a lost nudge costs 250 ms
+# Carries names of streams. The rows are the truth; a lost nudge costs a listener 250 ms.
+NUDGE_CHANNEL = "ovation:events"
 NUDGE_TIMEOUT_S = 0.25  # a broker that is down must not hold up the request whose rows are committed
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ def _nudge(streams: Sequence[str]) -> None:
                 pipe.publish(NUDGE_CHANNEL, stream)
             pipe.execute()
     except redis.RedisError:
-        logger.warning("listeners were not nudged; their 250 ms tail of the log will find the events", exc_info=True)
+        logger.warning("listeners were not nudged; their tail of the log finds the events", exc_info=True)
 
 
 @cache

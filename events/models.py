@@ -16,7 +16,9 @@ class Stream(models.Model):
 class Event(models.Model):
     """One thing that happened on one stream. Bodies hold ids, amounts and codes; names are joined at read."""
 
-    stream = models.ForeignKey(Stream, models.DO_NOTHING, related_name="events", db_constraint=False, db_index=False)
+    stream = models.ForeignKey(
+        Stream, models.DO_NOTHING, related_name="events", db_constraint=False, db_index=False
+    )
     number = models.BigIntegerField()  # 1, 2, 3 … per stream, without a gap, in the order of commit
     type = models.TextField()
     body = models.JSONField()

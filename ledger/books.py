@@ -167,7 +167,8 @@ def imbalance() -> dict[str, int]:
     """
     rows = _rows(
         """
-        SELECT unit, sum(credits - debits)::bigint FROM ledger_standing GROUP BY unit HAVING sum(credits - debits) <> 0
+        SELECT unit, sum(credits - debits)::bigint FROM ledger_standing
+        GROUP BY unit HAVING sum(credits - debits) <> 0
         UNION ALL
         SELECT coalesce(live.family, told.family) || ' ' || coalesce(live.unit, told.unit),
                coalesce(live.balance, 0) - coalesce(told.balance, 0)
@@ -177,13 +178,16 @@ def imbalance() -> dict[str, int]:
         ) live
         FULL JOIN (
             SELECT family, unit, credits - debits AS balance FROM ledger_standing standing
-            WHERE NOT EXISTS (SELECT FROM ledger_account platform WHERE platform.id < 0
-                              AND split_part(platform.code, '/', 1) = standing.family AND platform.unit = standing.unit)
+            WHERE NOT EXISTS (
+                SELECT FROM ledger_account platform
+                WHERE platform.id < 0 AND platform.unit = standing.unit
+                  AND split_part(platform.code, '/', 1) = standing.family
+            )
         ) told ON told.family = live.family AND told.unit = live.unit
         WHERE coalesce(live.balance, 0) <> coalesce(told.balance, 0)
         """
     )
-    return {name: amount for name, amount in rows}
+    return dict(rows)
 
 
 def lock(refs: Sequence[Ref]) -> list[AccountRow]:
@@ -218,7 +222,12 @@ def set_hold(holder: int, days: int | None) -> None:
 
 
 def fold(
-    *, currency: str, coin_value_micro: int, diamond_value_micro: int, now: datetime, micro_per_minor: int = 10_000
+    *,
+    currency: str,
+    coin_value_micro: int,
+    diamond_value_micro: int,
+    now: datetime,
+    micro_per_minor: int = 10_000,
 ) -> int | None:
     """Fold the settled part of the journal into the totals and post the money of its gifts (fold.sql says how).
 
@@ -226,7 +235,8 @@ def fold(
     when there was nothing to fold or another fold is at work. Opens no transaction of its own.
     """
     rows = _rows(
-        "SELECT ledger_fold(%s, %s, %s, %s, %s)", [currency, micro_per_minor, coin_value_micro, diamond_value_micro, now]
+        "SELECT ledger_fold(%s, %s, %s, %s, %s)",
+        [currency, micro_per_minor, coin_value_micro, diamond_value_micro, now],
     )
     return None if rows[0][0] is None else int(rows[0][0])
 
@@ -238,7 +248,9 @@ def busy_as_try_again() -> Iterator[None]:
         yield
     except DatabaseError as error:
         cause = error.__cause__
-        if isinstance(cause, psycopg.Error) and (cause.sqlstate in BUSY or cause.diag.constraint_name == KEY_ONCE):
+        if isinstance(cause, psycopg.Error) and (
+            cause.sqlstate in BUSY or cause.diag.constraint_name == KEY_ONCE
+        ):
             raise TryAgain from error
         raise
 
@@ -258,14 +270,14 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
     def number(ref: Ref, unit: str) -> int:
         return numbers.setdefault((ref.holder, ref.code, unit), len(numbers) + 1)
 
-    debits, credits, amounts, payers = [], [], [], []
+    givers, takers, amounts, payers = [], [], [], []
     for operation in operations:
         assert operation.transfers, "an operation moves something"
         payer = None
         for unit, debit, credit, amount in operation.transfers:
             assert 0 < amount <= LARGEST_AMOUNT, amount
-            debits.append(number(debit, unit))
-            credits.append(number(credit, unit))
+            givers.append(number(debit, unit))
+            takers.append(number(credit, unit))
             amounts.append(amount)
             if payer is None and operation.payer in (debit, credit):
                 payer = number(operation.payer, unit)
@@ -284,8 +296,8 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
         payers,
         [operation.spends for operation in operations],
         [len(operation.transfers) for operation in operations],
-        debits,
-        credits,
+        givers,
+        takers,
         amounts,
     ]
 
@@ -293,7 +305,8 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
 def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _call(sql: str, parameters: Sequence[Any]) -> None:

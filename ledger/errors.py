@@ -40,7 +40,7 @@ class AccountFrozen(DomainError):
 
 
 class TryAgain(DomainError):
-    """Two transactions got in each other's way and this one was rolled back whole; the same request may be repeated."""
+    """Two transactions got in each other's way; this one was rolled back whole and may be repeated."""
 
     code = "try_again"
     status = 503

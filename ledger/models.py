@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 LARGEST_AMOUNT = 10**15  # so that no sum of a batch comes near the end of a bigint
 
 
-class TransactionId(models.Field):
+class TransactionId(models.Field):  # type: ignore[type-arg]  # Django's own class takes no arguments
     """PostgreSQL's `xid8`: the transaction that wrote a row. The fold's and the seal's windows are made of it."""
 
     def db_type(self, connection: Any) -> str:
@@ -37,7 +37,8 @@ class Account(models.Model):
     credits = models.BigIntegerField(default=0, db_default=0)
     spent = models.BigIntegerField(default=0, db_default=0)  # the part of debits that consumed coins in order
     frozen = models.BooleanField(default=False, db_default=False)
-    hold_days = models.SmallIntegerField(null=True, blank=True)  # hold class of what it buys; null is the default
+    # Hold class of what it buys; null is the house's default.
+    hold_days = models.SmallIntegerField(null=True, blank=True)
     overdraft = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -47,14 +48,16 @@ class Account(models.Model):
                 condition=Q(overdraft=True) | Q(credits__gte=F("debits")), name="ledger_account_not_overdrawn"
             ),
             models.CheckConstraint(
-                condition=Q(spent__gte=0, debits__gte=F("spent"), credits__gte=0), name="ledger_account_counters"
+                condition=Q(spent__gte=0, debits__gte=F("spent"), credits__gte=0),
+                name="ledger_account_counters",
             ),
             models.CheckConstraint(
                 condition=Q(holder=0, id__lt=0, overdraft=True) | Q(holder__gt=0, id__gt=0),
                 name="ledger_account_platform_id",
             ),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[a-z]+(\.[a-z]+)*(/[A-Za-z0-9-]+)?$"), name="ledger_account_code_form"
+                condition=Q(code__regex=r"^[a-z]+(\.[a-z]+)*(/[A-Za-z0-9-]+)?$"),
+                name="ledger_account_code_form",
             ),
             models.CheckConstraint(
                 condition=Q(unit__in=["COIN", "DIAMOND"]) | Q(unit__regex=r"^[A-Z]{3}$"),
@@ -80,7 +83,9 @@ class Operation(models.Model):
     request_hash = models.BinaryField()  # over what the caller asked: decides a replay from a conflict
     content_hash = models.BinaryField()  # over this row and its transfers (ledger_content_hash)
     # No database constraint: a foreign key would lock the hot account row; ledger_check proves it.
-    payer = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False)
+    payer = models.ForeignKey(
+        Account, models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False
+    )
     spends = models.BooleanField()  # what the payer pays counts as spent
     balance = models.BigIntegerField(null=True)  # of the payer, right after: the answer that a replay repeats
     at = models.DateTimeField()  # business time
@@ -99,11 +104,17 @@ class JournalRow(models.Model):
     """One transfer of an operation, or two at once (ADR 0002). `ledger_transfer` shows them one by one."""
 
     pk = models.CompositePrimaryKey("operation_id", "position")
-    operation = models.ForeignKey(Operation, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    operation = models.ForeignKey(
+        Operation, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     position = models.SmallIntegerField()
     unit = models.TextField()
-    debit = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
-    credit = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    debit = models.ForeignKey(
+        Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    credit = models.ForeignKey(
+        Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     amount = models.BigIntegerField()
     unit_2 = models.TextField(null=True)
     debit_2 = models.ForeignKey(
@@ -139,10 +150,18 @@ class JournalRow(models.Model):
             models.Index(fields=["xid"], name="ledger_journal_xid"),
             # A holder's history, newest first. Platform accounts have negative ids and are not indexed: nobody
             # pages through them, and every gift would write them.
-            models.Index(fields=["debit", "operation"], name="ledger_journal_debit", condition=Q(debit__gt=0)),
-            models.Index(fields=["credit", "operation"], name="ledger_journal_credit", condition=Q(credit__gt=0)),
-            models.Index(fields=["debit_2", "operation"], name="ledger_journal_debit_2", condition=Q(debit_2__gt=0)),
-            models.Index(fields=["credit_2", "operation"], name="ledger_journal_credit_2", condition=Q(credit_2__gt=0)),
+            models.Index(
+                fields=["debit", "operation"], name="ledger_journal_debit", condition=Q(debit__gt=0)
+            ),
+            models.Index(
+                fields=["credit", "operation"], name="ledger_journal_credit", condition=Q(credit__gt=0)
+            ),
+            models.Index(
+                fields=["debit_2", "operation"], name="ledger_journal_debit_2", condition=Q(debit_2__gt=0)
+            ),
+            models.Index(
+                fields=["credit_2", "operation"], name="ledger_journal_credit_2", condition=Q(credit_2__gt=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,7 +206,9 @@ class FoldRun(models.Model):
 
     watermark = TransactionId()
     at = models.DateTimeField()
-    operation = models.OneToOneField(Operation, models.DO_NOTHING, related_name="+", null=True, db_constraint=False)
+    operation = models.OneToOneField(
+        Operation, models.DO_NOTHING, related_name="+", null=True, db_constraint=False
+    )
     currency = models.TextField()
     micro_per_minor = models.BigIntegerField()
     coin_value_micro = models.BigIntegerField()

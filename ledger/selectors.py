@@ -20,14 +20,18 @@ class Entry:
     change: int
 
 
-def history(*, holder: int, codes: Sequence[str], before_id: int | None = None, limit: int = 25) -> list[Entry]:
+def history(
+    *, holder: int, codes: Sequence[str], before_id: int | None = None, limit: int = 25
+) -> list[Entry]:
     """The newest `limit` operations on a holder's accounts, older than operation `before_id`.
 
     `codes` are families: `diamonds.pending` finds `diamonds.pending/2026-11-30`. An operation that changed two of
     the accounts gives two entries. The next page starts before the last entry's `operation_id`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, {"holder": holder, "codes": list(codes), "before": before_id, "limit": limit})
+        cursor.execute(
+            _HISTORY, {"holder": holder, "codes": list(codes), "before": before_id, "limit": limit}
+        )
         return [Entry(*row) for row in cursor.fetchall()]
 
 

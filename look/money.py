@@ -48,10 +48,14 @@ def scaled(value: int, places: int) -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """Write an amount of minor units with its currency: money(129, "USD") is $1.29."""
+    return with_symbol(scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0)
+
+
+def with_symbol(number: str, currency: str, *, negative: bool = False) -> str:
+    """Put the currency to a number already written, on the side the reader's language has it."""
     currency = currency.upper()
-    number = scaled(abs(amount_minor), decimals(currency))
     symbol = SYMBOLS.get(currency)
-    sign = MINUS if amount_minor < 0 else ""
+    sign = MINUS if negative else ""
     if symbol is None:
         return f"{sign}{number}{NO_BREAK_SPACE}{currency}"
     if (get_language() or "en").split("-")[0] in SYMBOL_FIRST:

@@ -57,7 +57,7 @@ def avatar_svg(seed: str) -> str:
         '<path d="M0 0h96v96H0z" fill="url(#g)"/>'
         f'<path d="M14 104c2-22 14-31 34-31s32 9 34 31Z" fill="{accent}"/>'
         f'<path d="M41 66h14v9c0 7-14 7-14 0Z" fill="{shade}"/>'
-        f'<ellipse cx="48" cy="49" rx="19.5" ry="22" fill="{skin}"/>'
+        f'<ellipse cx="48" cy="50" rx="19.5" ry="21" fill="{skin}"/>'
         f'<path d="M58 30c12 8 12 32-3 40 16-2 16-34 3-40Z" fill="{shade}"/>'
         f'<path d="{HAIR[dice[3] % len(HAIR)]}" fill="{hair_colour}"/>'
         f'<circle cx="40" cy="49" r="2.6" fill="{ink}"/><circle cx="56" cy="49" r="2.6" fill="{ink}"/>'
@@ -72,16 +72,19 @@ def cover_svg(seed: str, motif: str = "") -> str:
     names: Sequence[str] = sorted(MOTIFS)
     body = MOTIFS[motif if motif in MOTIFS else names[dice[1] % len(names)]]
     drawing = body.format(ground=ground, light=light, pale=pale, shade=shade, accent=accent, ink="#170d20")
-    lamp = 120 + dice[2] % 400
+    lamp = 235 + dice[2] % 170
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" width="640" height="360" '
         'preserveAspectRatio="xMidYMid slice"><defs>'
         f'<linearGradient id="h" x2="0" y2="1"><stop stop-color="#170d20"/><stop offset="1" stop-color="{ground}"/>'
         f'</linearGradient><radialGradient id="l" cx=".5" cy="0" r="1"><stop stop-color="{light}" stop-opacity=".9"/>'
-        f'<stop offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient></defs>'
+        f'<stop offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient><radialGradient id="w">'
+        f'<stop stop-color="{light}" stop-opacity=".5"/><stop offset="1" stop-color="{light}" stop-opacity="0"/>'
+        '</radialGradient></defs>'
         '<path d="M0 0h640v360H0z" fill="url(#h)"/>'
-        f'<path d="M{lamp - 24}-10h48l190 380H{lamp - 214}z" fill="url(#l)" opacity=".55"/>'
-        f'<ellipse cx="{lamp}" cy="330" rx="210" ry="34" fill="{light}" opacity=".35"/>'
+        f'<circle cx="{lamp}" cy="190" r="330" fill="url(#w)"/>'
+        f'<path d="M{lamp - 24}-10h48l190 380H{lamp - 214}z" fill="url(#l)" opacity=".7"/>'
+        f'<ellipse cx="{lamp}" cy="330" rx="210" ry="34" fill="{light}" opacity=".5"/>'
         f"{drawing}</svg>"
     )
 

@@ -2,149 +2,324 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import ledger.models
 from django.db import migrations, models
+
+import ledger.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('pk', models.CompositePrimaryKey('operation_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('unit', models.TextField()),
-                ('amount', models.BigIntegerField()),
-                ('xid', ledger.models.TransactionId()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "operation_id",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("unit", models.TextField()),
+                ("amount", models.BigIntegerField()),
+                ("xid", ledger.models.TransactionId()),
             ],
             options={
-                'db_table': 'ledger_transfer',
-                'managed': False,
+                "db_table": "ledger_transfer",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Total',
+            name="Total",
             fields=[
-                ('pk', models.CompositePrimaryKey('family', 'unit', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('family', models.TextField()),
-                ('unit', models.TextField()),
-                ('debits', models.BigIntegerField(db_default=0)),
-                ('credits', models.BigIntegerField(db_default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "family", "unit", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("family", models.TextField()),
+                ("unit", models.TextField()),
+                ("debits", models.BigIntegerField(db_default=0)),
+                ("credits", models.BigIntegerField(db_default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.BigIntegerField()),
-                ('code', models.TextField()),
-                ('unit', models.TextField()),
-                ('debits', models.BigIntegerField(db_default=0, default=0)),
-                ('credits', models.BigIntegerField(db_default=0, default=0)),
-                ('spent', models.BigIntegerField(db_default=0, default=0)),
-                ('frozen', models.BooleanField(db_default=False, default=False)),
-                ('hold_days', models.SmallIntegerField(blank=True, null=True)),
-                ('overdraft', models.BooleanField(db_default=False, default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("holder", models.BigIntegerField()),
+                ("code", models.TextField()),
+                ("unit", models.TextField()),
+                ("debits", models.BigIntegerField(db_default=0, default=0)),
+                ("credits", models.BigIntegerField(db_default=0, default=0)),
+                ("spent", models.BigIntegerField(db_default=0, default=0)),
+                ("frozen", models.BooleanField(db_default=False, default=False)),
+                ("hold_days", models.SmallIntegerField(blank=True, null=True)),
+                ("overdraft", models.BooleanField(db_default=False, default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('holder', 'code', 'unit'), name='ledger_account_one_each'), models.CheckConstraint(condition=models.Q(('overdraft', True), ('credits__gte', models.F('debits')), _connector='OR'), name='ledger_account_not_overdrawn'), models.CheckConstraint(condition=models.Q(('credits__gte', 0), ('debits__gte', models.F('spent')), ('spent__gte', 0)), name='ledger_account_counters'), models.CheckConstraint(condition=models.Q(models.Q(('holder', 0), ('id__lt', 0), ('overdraft', True)), models.Q(('holder__gt', 0), ('id__gt', 0)), _connector='OR'), name='ledger_account_platform_id'), models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z]+(\\.[a-z]+)*(/[A-Za-z0-9-]+)?$')), name='ledger_account_code_form'), models.CheckConstraint(condition=models.Q(('unit__in', ['COIN', 'DIAMOND']), ('unit__regex', '^[A-Z]{3}$'), _connector='OR'), name='ledger_account_unit_form')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("holder", "code", "unit"), name="ledger_account_one_each"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("overdraft", True), ("credits__gte", models.F("debits")), _connector="OR"
+                        ),
+                        name="ledger_account_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credits__gte", 0), ("debits__gte", models.F("spent")), ("spent__gte", 0)
+                        ),
+                        name="ledger_account_counters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("holder", 0), ("id__lt", 0), ("overdraft", True)),
+                            models.Q(("holder__gt", 0), ("id__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="ledger_account_platform_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z]+(\\.[a-z]+)*(/[A-Za-z0-9-]+)?$")),
+                        name="ledger_account_code_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__in", ["COIN", "DIAMOND"]), ("unit__regex", "^[A-Z]{3}$"), _connector="OR"
+                        ),
+                        name="ledger_account_unit_form",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.BigIntegerField()),
-                ('key', models.TextField()),
-                ('kind', models.TextField()),
-                ('request_hash', models.BinaryField()),
-                ('content_hash', models.BinaryField()),
-                ('spends', models.BooleanField()),
-                ('balance', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('payer', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("holder", models.BigIntegerField()),
+                ("key", models.TextField()),
+                ("kind", models.TextField()),
+                ("request_hash", models.BinaryField()),
+                ("content_hash", models.BinaryField()),
+                ("spends", models.BooleanField()),
+                ("balance", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalRow',
+            name="JournalRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('operation_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.SmallIntegerField()),
-                ('unit', models.TextField()),
-                ('amount', models.BigIntegerField()),
-                ('unit_2', models.TextField(null=True)),
-                ('amount_2', models.BigIntegerField(null=True)),
-                ('xid', ledger.models.TransactionId(db_default=ledger.models.CurrentTransaction())),
-                ('credit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
-                ('credit_2', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
-                ('debit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
-                ('debit_2', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.account')),
-                ('operation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.operation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "operation_id",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.SmallIntegerField()),
+                ("unit", models.TextField()),
+                ("amount", models.BigIntegerField()),
+                ("unit_2", models.TextField(null=True)),
+                ("amount_2", models.BigIntegerField(null=True)),
+                ("xid", ledger.models.TransactionId(db_default=ledger.models.CurrentTransaction())),
+                (
+                    "credit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "credit_2",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "debit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "debit_2",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.operation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_journal',
+                "db_table": "ledger_journal",
             },
         ),
         migrations.CreateModel(
-            name='FoldRun',
+            name="FoldRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('watermark', ledger.models.TransactionId()),
-                ('at', models.DateTimeField()),
-                ('currency', models.TextField()),
-                ('micro_per_minor', models.BigIntegerField()),
-                ('coin_value_micro', models.BigIntegerField()),
-                ('diamond_value_micro', models.BigIntegerField()),
-                ('coins_outstanding', models.BigIntegerField()),
-                ('diamonds_outstanding', models.BigIntegerField()),
-                ('share_carry_parts', models.BigIntegerField()),
-                ('operation', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.operation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("watermark", ledger.models.TransactionId()),
+                ("at", models.DateTimeField()),
+                ("currency", models.TextField()),
+                ("micro_per_minor", models.BigIntegerField()),
+                ("coin_value_micro", models.BigIntegerField()),
+                ("diamond_value_micro", models.BigIntegerField()),
+                ("coins_outstanding", models.BigIntegerField()),
+                ("diamonds_outstanding", models.BigIntegerField()),
+                ("share_carry_parts", models.BigIntegerField()),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger.operation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_fold_run',
+                "db_table": "ledger_fold_run",
             },
         ),
         migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('key', 'holder'), name='ledger_operation_key_once'),
+            model_name="operation",
+            constraint=models.UniqueConstraint(fields=("key", "holder"), name="ledger_operation_key_once"),
         ),
         migrations.AddIndex(
-            model_name='journalrow',
-            index=models.Index(fields=['xid'], name='ledger_journal_xid'),
+            model_name="journalrow",
+            index=models.Index(fields=["xid"], name="ledger_journal_xid"),
         ),
         migrations.AddIndex(
-            model_name='journalrow',
-            index=models.Index(condition=models.Q(('debit__gt', 0)), fields=['debit', 'operation'], name='ledger_journal_debit'),
+            model_name="journalrow",
+            index=models.Index(
+                condition=models.Q(("debit__gt", 0)),
+                fields=["debit", "operation"],
+                name="ledger_journal_debit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalrow',
-            index=models.Index(condition=models.Q(('credit__gt', 0)), fields=['credit', 'operation'], name='ledger_journal_credit'),
+            model_name="journalrow",
+            index=models.Index(
+                condition=models.Q(("credit__gt", 0)),
+                fields=["credit", "operation"],
+                name="ledger_journal_credit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalrow',
-            index=models.Index(condition=models.Q(('debit_2__gt', 0)), fields=['debit_2', 'operation'], name='ledger_journal_debit_2'),
+            model_name="journalrow",
+            index=models.Index(
+                condition=models.Q(("debit_2__gt", 0)),
+                fields=["debit_2", "operation"],
+                name="ledger_journal_debit_2",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalrow',
-            index=models.Index(condition=models.Q(('credit_2__gt', 0)), fields=['credit_2', 'operation'], name='ledger_journal_credit_2'),
+            model_name="journalrow",
+            index=models.Index(
+                condition=models.Q(("credit_2__gt", 0)),
+                fields=["credit_2", "operation"],
+                name="ledger_journal_credit_2",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalrow',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('amount__lte', 1000000000000000)), name='ledger_journal_amount_in_range'),
+            model_name="journalrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 1), ("amount__lte", 1000000000000000)),
+                name="ledger_journal_amount_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalrow',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_journal_two_accounts'),
+            model_name="journalrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit", models.F("credit")), _negated=True),
+                name="ledger_journal_two_accounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_2', None), ('credit_2', None), ('debit_2', None), ('unit_2', None)), models.Q(('amount_2__gte', 1), ('amount_2__lte', 1000000000000000), ('credit_2__isnull', False), ('debit_2__isnull', False), ('unit_2__isnull', False), models.Q(('debit_2', models.F('credit_2')), _negated=True)), _connector='OR'), name='ledger_journal_second_half_whole'),
+            model_name="journalrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_2", None), ("credit_2", None), ("debit_2", None), ("unit_2", None)),
+                    models.Q(
+                        ("amount_2__gte", 1),
+                        ("amount_2__lte", 1000000000000000),
+                        ("credit_2__isnull", False),
+                        ("debit_2__isnull", False),
+                        ("unit_2__isnull", False),
+                        models.Q(("debit_2", models.F("credit_2")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_journal_second_half_whole",
+            ),
         ),
     ]

@@ -7,8 +7,14 @@ from django.db import migrations
 from ground.sql import grant_runtime, run_files, shut_functions
 
 READABLE = [
-    "ledger_account", "ledger_operation", "ledger_journal", "ledger_total", "ledger_fold_run",
-    "ledger_transfer", "ledger_side", "ledger_standing",
+    "ledger_account",
+    "ledger_operation",
+    "ledger_journal",
+    "ledger_total",
+    "ledger_fold_run",
+    "ledger_transfer",
+    "ledger_side",
+    "ledger_standing",
 ]
 # The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
 FUNCTIONS = ["ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"]
@@ -44,7 +50,12 @@ class Migration(migrations.Migration):
     operations = [
         run_files(
             Path(__file__).parents[1] / "sql",
-            "storage.sql", "accounts.sql", "post.sql", "fold.sql", "checks.sql", "guards.sql",
+            "storage.sql",
+            "accounts.sql",
+            "post.sql",
+            "fold.sql",
+            "checks.sql",
+            "guards.sql",
             undo=UNDO,
         ),
         migrations.RunPython(grant, migrations.RunPython.noop),

@@ -155,7 +155,7 @@ def button(label: str, href: str = "", kind: str = "", icon: str = "", **attribu
 
 
 @register.inclusion_tag("elements/empty.html")
-def empty(drawing: str, title: str, text: str = "", action: str = "", href: str = "") -> dict[str, Any]:
+def empty_state(drawing: str, title: str, text: str = "", action: str = "", href: str = "") -> dict[str, Any]:
     """Draw an empty state: a drawing of static/art/empty/, one sentence, one action."""
     return {"drawing": f"art/empty/{drawing}.svg", "title": title, "text": text, "action": action, "href": href}
 

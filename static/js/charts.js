@@ -5,10 +5,10 @@ import uPlot from "../vendor/uplot/uPlot.esm.js";
 
 const COLOURS = ["--spot", "--gem-end", "--gold", "--good"];
 
-function colour(name) {
+function colour(name, near) {
   const probe = document.createElement("i");
   probe.style.color = `var(${name})`;
-  document.body.append(probe);
+  near.append(probe);
   const seen = getComputedStyle(probe).color;
   probe.remove();
   return seen;
@@ -27,8 +27,8 @@ function label(value, unit) {
   return unit === "DIAMOND" ? text : `${text} ${unit}`;
 }
 
-function line(entry, n, bars) {
-  const stroke = colour(COLOURS[n % COLOURS.length]);
+function line(entry, n, bars, near) {
+  const stroke = colour(COLOURS[n % COLOURS.length], near);
   return {
     label: entry.label,
     stroke,
@@ -40,9 +40,9 @@ function line(entry, n, bars) {
   };
 }
 
-function axis(more) {
-  const quiet = colour("--text-quiet");
-  const grid = { stroke: colour("--line"), width: 1 };
+function axis(near, more) {
+  const quiet = colour("--text-quiet", near);
+  const grid = { stroke: colour("--line", near), width: 1 };
   return { stroke: quiet, font: "12px Inter, sans-serif", grid, ticks: { show: false }, ...more };
 }
 
@@ -65,10 +65,10 @@ function draw(figure) {
     cursor: { y: false, points: { size: 8 } },
     legend: { live: true },
     axes: [
-      axis({ grid: { show: false }, values: "{D} {MMM}", space: 60 }),
-      axis({ size: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString(undefined, { notation: "compact" })) }),
+      axis(figure, { grid: { show: false }, values: "{D} {MMM}", space: 60 }),
+      axis(figure, { size: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString(undefined, { notation: "compact" })) }),
     ],
-    series: [{ value: "{YYYY}-{MM}-{DD}" }, ...series.lines.map((entry, n) => line(entry, n, bars))],
+    series: [{ label: "Day", value: "{D} {MMM} {YYYY}" }, ...series.lines.map((entry, n) => line(entry, n, bars, figure))],
   }, [days, ...values], box);
 }
 

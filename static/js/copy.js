@@ -1,9 +1,9 @@
-// Copy buttons: [data-copy] inside a .code block, or data-copy="text" anywhere.
+// Copy buttons: [data-copy] inside a .code-block, or data-copy="text" anywhere.
 
 import { toast } from "./toast.js";
 
 async function copy(button) {
-  const text = button.dataset.copy || button.closest(".code")?.querySelector("code")?.textContent || "";
+  const text = button.dataset.copy || button.closest(".code-block")?.querySelector("code")?.textContent || "";
   try {
     await navigator.clipboard.writeText(text);
     toast("Copied.", "good");

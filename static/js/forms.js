@@ -33,6 +33,6 @@ export function start() {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(ready);
   });
-  const wrong = document.querySelector(".field.wrong input, .field.wrong select, .field.wrong textarea");
+  const wrong = document.querySelector("form[method=post] .field.wrong :is(input, select, textarea)");
   if (wrong) wrong.focus();
 }
