@@ -19,6 +19,7 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
+    path("", include("look.urls")),
     path("", include(front)),
     path("", include("accounts.urls")),
     path("", include("live.urls")),
