@@ -76,7 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("accounts:security")
 
     def render_mail(
-        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: dict[str, str] | None = None
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
     ) -> EmailMessage:
         """Every mail of allauth in our words and our layout."""
         to = [email] if isinstance(email, str) else email
@@ -103,5 +107,3 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """A QR code as SVG, dark on light whatever the theme: cameras need the contrast."""
         svg: str = super().build_totp_svg(url)
         return svg.replace("<svg ", '<svg role="img" aria-label="QR code for your authenticator app" ', 1)
-
-

@@ -26,7 +26,16 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]
 class UserAdmin(ReadOnly):
     """Find a person by handle, address, name or number. What they own is on the money pages of their ledger id."""
 
-    list_display = ["handle", "email", "display_name", "country", "is_creator", "is_staff", "is_active", "joined_at"]
+    list_display = [
+        "handle",
+        "email",
+        "display_name",
+        "country",
+        "is_creator",
+        "is_staff",
+        "is_active",
+        "joined_at",
+    ]
     list_filter = ["is_staff", "is_active", ("creator_since", admin.EmptyFieldListFilter), "country"]
     search_fields = ["handle", "email", "display_name", "=ledger_id", "=id"]
     ordering = ["-joined_at"]

@@ -6,6 +6,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import receivers  # noqa: PLC0415 - models must be loaded first
+        from accounts import receivers
 
         receivers.connect()

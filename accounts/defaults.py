@@ -1,4 +1,4 @@
-"""What every installation starts with: the legal documents, as plain language to be replaced by the operator's own."""
+"""What every installation starts with: legal documents in plain language; an operator replaces them by their own."""
 
 from datetime import UTC, datetime
 from pathlib import Path

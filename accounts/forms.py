@@ -28,7 +28,9 @@ class SignUpFields(forms.Form):
         label="Handle",
         max_length=24,
         help_text="Your address here: 3 to 24 letters, digits, dots or underscores.",
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     country = forms.ChoiceField(
         label="Country you live in",
@@ -114,10 +116,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         model = User
         fields = ["display_name", "bio", "language", "time_zone"]
         labels = {"display_name": "Name", "bio": "About you"}
-        help_texts = {"display_name": "How others read you. Empty: your handle.", "bio": "Up to 300 characters."}
+        help_texts = {
+            "display_name": "How others read you. Empty: your handle.",
+            "bio": "Up to 300 characters.",
+        }
         widgets = {
             "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
             "bio": forms.Textarea(attrs={"rows": 4, "maxlength": 300}),
         }
-
-

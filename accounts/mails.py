@@ -23,15 +23,19 @@ class Mail:
     is_notice: bool = False  # of a change: says when, from which device and address
 
 
-CODE_ADVICE = "Type it where you asked for it. It works once, for a short time. Nobody from Ovation will ever ask you for it."
+CODE_ADVICE = "Type it where you asked for it. It works once, for a short time. We never ask you for it."
 NOT_YOU = "If this was not you, reset your password at once and sign out everywhere else."
 
 MAILS = {
     "account/email/email_confirmation_signup": Mail(
-        "{code} is your Ovation code", "Welcome to Ovation", ("This code proves that the address is yours.", CODE_ADVICE)
+        "{code} is your Ovation code",
+        "Welcome to Ovation",
+        ("This code proves that the address is yours.", CODE_ADVICE),
     ),
     "account/email/email_confirmation": Mail(
-        "{code} is your Ovation code", "Confirm your address", ("This code proves that {email} is yours.", CODE_ADVICE)
+        "{code} is your Ovation code",
+        "Confirm your address",
+        ("This code proves that {email} is yours.", CODE_ADVICE),
     ),
     "account/email/password_reset_code": Mail(
         "Your code for a new password",
@@ -50,13 +54,21 @@ MAILS = {
     "account/email/unknown_account": Mail(
         "There is no account with this address",
         "There is no account with this address",
-        ("Somebody tried to get into an account with {email}; there is none.", "If it was you, you may have used another address."),
+        (
+            "Somebody tried to get into an account with {email}; there is none.",
+            "If it was you, you may have used another address.",
+        ),
         ("Join", "/accounts/signup/"),
     ),
     "account/email/password_changed": Mail(
-        "Your password was changed", "Your password was changed", ("Your other sessions were signed out.", NOT_YOU), is_notice=True
+        "Your password was changed",
+        "Your password was changed",
+        ("Your other sessions were signed out.", NOT_YOU),
+        is_notice=True,
     ),
-    "account/email/password_set": Mail("Your password was set", "Your password was set", (NOT_YOU,), is_notice=True),
+    "account/email/password_set": Mail(
+        "Your password was set", "Your password was set", (NOT_YOU,), is_notice=True
+    ),
     "account/email/password_reset": Mail(
         "Your password was changed",
         "You have a new password",
@@ -70,7 +82,10 @@ MAILS = {
         is_notice=True,
     ),
     "account/email/email_deleted": Mail(
-        "An address was removed", "An address was removed", ("{deleted_email} no longer belongs to your account.", NOT_YOU), is_notice=True
+        "An address was removed",
+        "An address was removed",
+        ("{deleted_email} no longer belongs to your account.", NOT_YOU),
+        is_notice=True,
     ),
     "mfa/email/totp_activated": Mail(
         "Two-factor authentication is on",
@@ -87,7 +102,10 @@ MAILS = {
         is_notice=True,
     ),
     "mfa/email/recovery_codes_generated": Mail(
-        "You have new recovery codes", "You have new recovery codes", ("The old ones no longer work.", NOT_YOU), is_notice=True
+        "You have new recovery codes",
+        "You have new recovery codes",
+        ("The old ones no longer work.", NOT_YOU),
+        is_notice=True,
     ),
 }
 
@@ -104,7 +122,10 @@ def render(kind: str, to: list[str], context: dict[str, Any], sender: str) -> Em
         "site_url": settings.SITE_URL,
     }
     message = EmailMultiAlternatives(
-        mail.subject.format_map(context), render_to_string("accounts/mail.txt", facts).strip() + "\n", sender, to
+        mail.subject.format_map(context),
+        render_to_string("accounts/mail.txt", facts).strip() + "\n",
+        sender,
+        to,
     )
     message.attach_alternative(render_to_string("accounts/mail.html", facts), "text/html")
     return message

@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # django-otp has no types
     """A person: fan, creator, operator, or several of these."""
 
     ledger_id = models.BigIntegerField(unique=True, default=new_ledger_id, editable=False)
@@ -93,6 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class AuthenticatorDevice(ThrottlingMixin, Device):  # type: ignore[misc]
     """django-otp's view of one allauth authenticator: one row each, made and deleted with it."""
 
+    user = models.ForeignKey(User, models.CASCADE, related_name="otp_devices")
     authenticator = models.OneToOneField("mfa.Authenticator", models.CASCADE, related_name="otp_device")
 
     def get_throttle_factor(self) -> int:
@@ -117,7 +118,7 @@ class LegalDocumentQuerySet(models.QuerySet["LegalDocument"]):
 
 
 class LegalDocument(models.Model):
-    """One version of one text that people accept. A version that has started is never edited; a new one follows it."""
+    """One version of one text that people accept. What has started is never edited; a new version follows it."""
 
     class Kind(models.TextChoices):
         TERMS = "terms", "Terms of service"
@@ -129,7 +130,9 @@ class LegalDocument(models.Model):
     version = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()  # business time
     title = models.CharField(max_length=120)
-    body = models.TextField(help_text="Plain text. An empty line starts a paragraph, “## ” a heading, “- ” a point.")
+    body = models.TextField(
+        help_text="Plain text. An empty line starts a paragraph, “## ” a heading, “- ” a point."
+    )
 
     objects = LegalDocumentQuerySet.as_manager()
 
@@ -160,7 +163,7 @@ def _block(part: str) -> tuple[str, list[str]]:
 
 
 class Acceptance(models.Model):
-    """Who accepted which version of what, when and from where. Rows are only ever added (a trigger refuses the rest)."""
+    """Who accepted which version of what, when and from where. A trigger refuses everything but new rows."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="acceptances")
     document = models.ForeignKey(LegalDocument, models.PROTECT, related_name="acceptances")

@@ -9,7 +9,12 @@ from django import forms
 from accounts.forms import AuthenticateCodeForm, ReauthenticateCodeForm
 
 PASSWORD_HINT = "At least 10 characters. A few words you like are easy to keep in mind and hard to guess."  # noqa: S105
-CODE_KEYS = {"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false", "autocapitalize": "characters"}
+CODE_KEYS = {
+    "autocomplete": "one-time-code",
+    "autofocus": True,
+    "spellcheck": "false",
+    "autocapitalize": "characters",
+}
 
 
 class Plain(forms.Form):

@@ -68,7 +68,9 @@ def count_enrolment_as_second_factor(
     if authenticator.type != Authenticator.Type.TOTP:
         return
     _spend_codes_of_now(authenticator)
-    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )
     django_otp.login(request, authenticator.otp_device)
 
 

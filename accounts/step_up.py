@@ -7,7 +7,6 @@ given again does not count.
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
@@ -64,7 +63,7 @@ def require_recent_second_factor(request: HttpRequest | Request) -> None:
     """
     if not request.user.is_authenticated:
         raise NotSignedIn()
-    user = cast(User, request.user)
+    user = request.user
     if not has_second_factor(user):
         raise SecondFactorRequired(enrol={"method": "POST", "path": ENROL_PATH})
     if not is_recent(second_factor_age_s(session_of(request), user)):
@@ -87,7 +86,8 @@ def recent_second_factor_required(view: Callable[..., HttpResponse]) -> Callable
             messages.warning(request, SecondFactorRequired.message)
             return HttpResponseRedirect(reverse("accounts:security"))
         except StepUpRequired:
-            return suspend_request(request, reverse("mfa_reauthenticate"))
+            asked: HttpResponse = suspend_request(request, reverse("mfa_reauthenticate"))
+            return asked
         return view(request, *args, **kwargs)
 
     return guarded

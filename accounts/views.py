@@ -95,7 +95,11 @@ def terms(request: HttpRequest) -> HttpResponse:
     missing = {document.pk for document in documents_to_accept(user, list(LegalDocument.Kind), now)}
     accepted_at = dict(user.acceptances.values_list("document_id", "accepted_at"))
     documents = [
-        {"document": document, "accepted_at": accepted_at.get(document.pk), "is_missing": document.pk in missing}
+        {
+            "document": document,
+            "accepted_at": accepted_at.get(document.pk),
+            "is_missing": document.pk in missing,
+        }
         for document in documents_in_force(now)
     ]
     return render(request, "accounts/terms.html", {"documents": documents, "section": "terms"})
@@ -107,7 +111,9 @@ def legal_document(request: HttpRequest, kind: str) -> HttpResponse:
     document = LegalDocument.objects.in_force(clock.now()).filter(kind=kind).first()
     if document is None:
         raise Http404
-    return render(request, "accounts/legal_document.html", {"document": document, "blocks": document.blocks()})
+    return render(
+        request, "accounts/legal_document.html", {"document": document, "blocks": document.blocks()}
+    )
 
 
 @require_GET

@@ -291,7 +291,9 @@ WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     _mail = MailAddress.parse("EMAIL_URL")
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}}
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}
+    }
 else:
     MAILERS = {"default": {"BACKEND": "demo.mail.OutboxBackend"}}
 LANGUAGE_CODE = "en"

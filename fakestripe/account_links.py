@@ -69,7 +69,12 @@ def finish_onboarding(work: Work, onboarding: Json, person: Json, bank: banks.Te
         holder = f"{person['first_name']} {person['last_name']}"
         country = "DE" if bank.number[:2].isalpha() else account["country"]
         made = banks.bank_account(
-            work, account["id"], number=bank.number, country=country, currency=account["default_currency"], holder=holder
+            work,
+            account["id"],
+            number=bank.number,
+            country=country,
+            currency=account["default_currency"],
+            holder=holder,
         )
         banks.make_default(work, made)
         emit(work, "account.external_account.created", made, account=account["id"])

@@ -1,16 +1,17 @@
-"""Connected accounts and the platform's own account: capabilities, requirements, and the bank accounts they pay to."""
+"""Connected accounts and the platform's own account: capabilities, requirements, what may be paid."""
 
 from fakestripe.banks import bank_account, external_accounts_of
 from fakestripe.errors import ApiError, unsupported
 from fakestripe.events import emit
 from fakestripe.ids import new_id, token
-from fakestripe.listing import list_of, page
+from fakestripe.listing import bodies, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Route, Work
 
-CURRENCIES = {"US": "usd", "GB": "gbp", "CA": "cad", "AU": "aud", "JP": "jpy", "CH": "chf", "SE": "sek", "NO": "nok",
-              "DK": "dkk", "PL": "pln", "BR": "brl", "MX": "mxn", "SG": "sgd", "NZ": "nzd"}  # fmt: skip
+CURRENCIES = {"US": "usd", "GB": "gbp", "CA": "cad", "AU": "aud", "JP": "jpy", "CH": "chf", "SE": "sek",
+              "NO": "nok", "DK": "dkk", "PL": "pln", "BR": "brl", "MX": "mxn",
+              "SG": "sgd", "NZ": "nzd"}  # fmt: skip
 NEEDED = ("business_profile.url", "external_account", "individual.dob.day", "individual.dob.month",
           "individual.dob.year", "individual.first_name", "individual.last_name", "tos_acceptance.date",
           "tos_acceptance.ip")  # fmt: skip
@@ -21,13 +22,20 @@ def default_currency(country: str) -> str:
 
 
 def ensure_platform(work: Work) -> None:
-    """Make the platform's own account, once; it is able to do everything and pays out to a good bank account."""
+    """Make the platform's own account, once: it can do everything and has a good bank account."""
     if work.store.get("account", PLATFORM):
         return
-    body = _new_account(work, PLATFORM, {"country": "US", "business_profile": {"name": "Ovation"}, "type": "standard"})
+    body = _new_account(
+        work, PLATFORM, {"country": "US", "business_profile": {"name": "Ovation"}, "type": "standard"}
+    )
     body["settings"]["dashboard"]["display_name"] = "Ovation (test)"
     body["capabilities"] = {"card_payments": "active", "transfers": "active"}
-    body |= {"details_submitted": True, "charges_enabled": True, "payouts_enabled": True, "controller": {"type": "account"}}
+    body |= {
+        "details_submitted": True,
+        "charges_enabled": True,
+        "payouts_enabled": True,
+        "controller": {"type": "account"},
+    }
     body["requirements"] = _requirements([])
     work.save("account", body)
     bank_account(work, PLATFORM, number="000123456789", country="US", currency="usd", holder="Ovation")
@@ -63,7 +71,8 @@ def _new_account(work: Work, account_id: str, given: Json) -> Json:
         "object": "account",
         "business_profile": {
             "annual_revenue": None, "estimated_worker_count": None, "mcc": None, "name": None,
-            "product_description": None, "support_address": None, "support_email": None, "support_phone": None,
+            "product_description": None, "support_address": None, "support_email": None,
+            "support_phone": None,
             "support_url": None, "url": None,
         } | given.get("business_profile", {}),
         "business_type": given.get("business_type", "individual"),
@@ -108,8 +117,11 @@ def _controller(given: Json) -> Json:
         "fees": {"payer": payer},
         "is_controller": True,
         "losses": {"payments": wish.get("losses", {}).get("payments", "application")},
-        "requirement_collection": wish.get("requirement_collection") or ("application" if custom else "stripe"),
-        "stripe_dashboard": {"type": wish.get("stripe_dashboard", {}).get("type") or ("none" if custom else "express")},
+        "requirement_collection": wish.get("requirement_collection")
+        or ("application" if custom else "stripe"),
+        "stripe_dashboard": {
+            "type": wish.get("stripe_dashboard", {}).get("type") or ("none" if custom else "express")
+        },
         "type": "application",
     }
 
@@ -142,7 +154,13 @@ def announce(work: Work, account: Json, before: Json | None = None) -> None:
         if before and old.get(name) != status:
             capability = {"id": name, "object": "capability", "account": account["id"], "requested": True,
                           "requested_at": account["created"], "status": status}  # fmt: skip
-            emit(work, "capability.updated", capability, account=account["id"], previous={"status": old.get(name)})
+            emit(
+                work,
+                "capability.updated",
+                capability,
+                account=account["id"],
+                previous={"status": old.get(name)},
+            )
     watched = ("charges_enabled", "payouts_enabled", "details_submitted", "capabilities", "requirements")
     previous = {name: before[name] for name in watched if name in before and before[name] != account[name]}
     emit(work, "account.updated", whole(work, account), account=account["id"], previous=previous)
@@ -162,12 +180,14 @@ def submit_details(work: Work, account: Json, person: Json, *, complete: bool) -
         account["requirements"] = _requirements([])
         account["tos_acceptance"] = {"date": work.now, "ip": "127.0.0.1", "user_agent": None}
     else:
-        account["requirements"] = _requirements([name for name in NEEDED if not name.startswith("individual.")])
+        account["requirements"] = _requirements(
+            [name for name in NEEDED if not name.startswith("individual.")]
+        )
     announce(work, account, before)
 
 
 def restrict(work: Work, account: Json, due: list[str], *, reason: str | None = None) -> None:
-    """Stop an account: requirements became due, or it was rejected for `reason`. Empty `due` and no reason: restore."""
+    """Stop an account because requirements are `due` or for a `reason`; restore it when there is neither."""
     before = dict(account)
     account["requirements"] = _requirements(due)
     account["requirements"]["disabled_reason"] = reason or account["requirements"]["disabled_reason"]
@@ -192,7 +212,8 @@ def find_account(work: Work, account_id: str) -> Json:
     account = work.store.get("account", account_id)
     if account is None:
         raise ApiError(
-            f"The provided key does not have access to account '{account_id}' (or that account does not exist)."
+            f"The provided key does not have access to account '{account_id}' (or that account"
+            " does not exist)."
             " Application access may have been revoked.",
             status=403,
             code="account_invalid",
@@ -201,8 +222,11 @@ def find_account(work: Work, account_id: str) -> Json:
 
 
 def list_accounts(call: Call) -> Json:
-    found = call.store.bodies("account", where="id <> ?", parameters=(PLATFORM,), limit=100_000)
-    return page(call.params, [whole(call, body) for body in found], url="/v1/accounts")
+    query = (
+        objects(call.store, "account").where("id <> ?", PLATFORM).dates("created", call.params.get("created"))
+    )
+    rows, has_more = query.page(call.params)
+    return list_of([whole(call, body) for body in bodies(rows)], "/v1/accounts", has_more=has_more)
 
 
 def update_account(call: Call) -> Json:
@@ -215,7 +239,7 @@ def update_account(call: Call) -> Json:
     account["business_profile"] |= call.params.get("business_profile", {})
     wanted = {name for name, wish in call.params.get("capabilities", {}).items() if wish.get("requested")}
     state = "active" if account["details_submitted"] else "inactive"
-    account["capabilities"] = {name: state for name in wanted} | account["capabilities"]
+    account["capabilities"] = dict.fromkeys(wanted, state) | account["capabilities"]
     if isinstance(given := call.params.get("bank_account"), dict):
         add_bank_account(call, account["id"], given)
     announce(call, account, before)
@@ -228,14 +252,20 @@ def delete_account(call: Call) -> Json:
         "SELECT 1 FROM balances WHERE account = ? AND (available <> 0 OR pending <> 0)", (account["id"],)
     )
     if held:
-        raise ApiError("This account cannot be deleted because its balance is not zero.", code="balance_not_zero")
+        raise ApiError(
+            "This account cannot be deleted because its balance is not zero.", code="balance_not_zero"
+        )
     call.store.delete(account["id"])
     return {"id": account["id"], "object": "account", "deleted": True}
 
 
 def reject_account(call: Call) -> Json:
     account = find_account(call, call.path["account"])
-    reasons = {"fraud": "rejected.fraud", "terms_of_service": "rejected.terms_of_service", "other": "rejected.other"}
+    reasons = {
+        "fraud": "rejected.fraud",
+        "terms_of_service": "rejected.terms_of_service",
+        "other": "rejected.other",
+    }
     if call.params["reason"] not in reasons:
         raise ApiError("Invalid reason: must be one of fraud, terms_of_service, or other", param="reason")
     restrict(call, account, [], reason=reasons[call.params["reason"]])
@@ -246,7 +276,11 @@ def login_link(call: Call) -> Json:
     account = find_account(call, call.path["account"])
     if not account["details_submitted"]:
         raise ApiError("Cannot create a login link for an account that has not completed onboarding.")
-    return {"object": "login_link", "created": call.now, "url": f"{call.settings.base_url}/connect/home/{token(16)}"}
+    return {
+        "object": "login_link",
+        "created": call.now,
+        "url": f"{call.settings.base_url}/connect/home/{token(16)}",
+    }
 
 
 def add_bank_account(call: Call, account_id: str, given: Json) -> Json:

@@ -27,7 +27,7 @@ from fakestripe import (
     transfers,
     webhooks,
 )
-from fakestripe.engine import Engine, log
+from fakestripe.engine import Engine
 from fakestripe.errors import ApiError, ContractViolation
 from fakestripe.expand import expand
 from fakestripe.faults import AnswerLost, Fault, refusal, suffer_before
@@ -36,11 +36,12 @@ from fakestripe.ids import new_id
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Handler, Route
 
-JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, refunds, disputes, transfers,
-            payouts, money, events, webhooks)  # fmt: skip
+JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, refunds, disputes,
+            transfers, payouts, money, events, webhooks)  # fmt: skip
 ROUTES: list[Route] = [route for journey in JOURNEYS for route in journey.ROUTES]
 MATCHERS = [
-    (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler) for method, path, handler in ROUTES
+    (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler)
+    for method, path, handler in ROUTES
 ]
 
 
@@ -85,7 +86,10 @@ class Api:
             return _dropped(request)
         self._remember(request, raw, request_id, answer.status, started)
         return Response(
-            answer.body, answer.status, media_type="application/json", headers=_headers(request, request_id, answer)
+            answer.body,
+            answer.status,
+            media_type="application/json",
+            headers=_headers(request, request_id, answer),
         )
 
     async def _answer(self, request: Request, raw: str, request_id: str) -> Answer:
@@ -134,7 +138,8 @@ class Api:
             with engine.transaction() as work:
                 call = Call(
                     **engine.context() | {"now": work.now}, request_id=incoming.request_id,
-                    idempotency_key=incoming.key, account=incoming.account, params=typed, path=incoming.path_values,
+                    idempotency_key=incoming.key, account=incoming.account, params=typed,
+                    path=incoming.path_values,
                 )  # fmt: skip
                 answer = self._execute(incoming, call)
                 self._keep(incoming, answer)
@@ -196,16 +201,12 @@ class Api:
 
     def _read(self, request: Request, raw: str, request_id: str) -> Incoming:
         method, url_path = request.method.lower(), request.url.path
-        for known, pattern, path, handler in MATCHERS:
-            if known == method and (found := pattern.fullmatch(url_path)):
-                break
-        else:
-            raise ApiError(f"Unrecognized request URL ({request.method}: {url_path}).", status=404)
+        path, handler, path_values = _match(method, url_path)
         form = params.decode(request.url.query if method == "get" else raw)
         return Incoming(
             method=method, url_path=url_path, form=form, account=self._acting_account(request),
             key=request.headers.get("idempotency-key") if method == "post" else None, request_id=request_id,
-            path=path, handler=handler, path_values=found.groupdict(),
+            path=path, handler=handler, path_values=path_values,
         )  # fmt: skip
 
     def _acting_account(self, request: Request) -> str:
@@ -215,7 +216,9 @@ class Api:
         with self.engine.transaction() as work:
             return str(accounts.find_account(work, named)["id"])
 
-    def _remember(self, request: Request, raw: str, request_id: str, outcome: int | str, started: float) -> None:
+    def _remember(
+        self, request: Request, raw: str, request_id: str, outcome: int | str, started: float
+    ) -> None:
         self.engine.requests.append(
             {
                 "id": request_id,
@@ -229,6 +232,13 @@ class Api:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
         )
+
+
+def _match(method: str, url_path: str) -> tuple[str, Handler, dict[str, str]]:
+    for known, pattern, path, handler in MATCHERS:
+        if known == method and (found := pattern.fullmatch(url_path)):
+            return path, handler, found.groupdict()
+    raise ApiError(f"Unrecognized request URL ({method.upper()}: {url_path}).", status=404)
 
 
 def _plain(fault: Fault) -> ApiError:

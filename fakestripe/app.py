@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/connect/home/{token}", home),
             *control.routes(),
             Route("/", dashboard.home),
+            Route("/_control/", dashboard.home),
             Route("/do", dashboard.act, methods=["POST"]),
             Route("/assets/harborlight.css", stylesheet),
             Route("/healthz", healthz),

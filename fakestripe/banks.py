@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fakestripe.cards import fingerprint
 from fakestripe.ids import new_id
+from fakestripe.listing import bodies, objects
 from fakestripe.shapes import Json
 from fakestripe.work import Work
 
@@ -32,7 +33,7 @@ IBANS = (
     TestBank("DE62370400440532013001", "Fails: no such account", "no_account"),
 )
 MESSAGES = {
-    "no_account": "The bank account details on file are probably incorrect. No bank account could be located.",
+    "no_account": "The bank account details are probably incorrect: no such bank account was found.",
     "account_closed": "The bank account has been closed.",
     "insufficient_funds": "The bank account has insufficient funds to cover the payout.",
     "debit_not_authorized": "Debit transactions are not approved on the bank account.",
@@ -51,7 +52,14 @@ def known_bank(number: str) -> TestBank | None:
 
 
 def bank_account(
-    work: Work, account: str, *, number: str, country: str, currency: str, holder: str | None, routing: str | None = None
+    work: Work,
+    account: str,
+    *,
+    number: str,
+    country: str,
+    currency: str,
+    holder: str | None,
+    routing: str | None = None,
 ) -> Json:
     """Save a bank account; the first of a currency becomes the default for it."""
     bare = number.replace(" ", "")
@@ -80,7 +88,7 @@ def bank_account(
 
 def external_accounts_of(work: Work, account: str, *, currency: str | None = None) -> list[Json]:
     """Answer the bank accounts of an account, the oldest first."""
-    found = work.store.bodies("bank_account", where="account = ?", parameters=(account,))[::-1]
+    found = bodies(objects(work.store, "bank_account").where("account = ?", account).rows(limit=100))[::-1]
     return [bank for bank in found if currency in (None, bank["currency"])]
 
 
@@ -90,5 +98,3 @@ def make_default(work: Work, chosen: Json) -> None:
         bank["default_for_currency"] = bank["id"] == chosen["id"]
         work.save("bank_account", bank, account=chosen["account"])
     chosen["default_for_currency"] = True
-
-

@@ -39,8 +39,9 @@ class Declined(Exception):
         self.decline = decline
 
 
-BRANDS = (("4", "visa"), ("5", "mastercard"), ("2", "mastercard"), ("34", "amex"), ("37", "amex"), ("6011", "discover"),
-          ("30", "diners"), ("36", "diners"), ("35", "jcb"), ("62", "unionpay"))  # fmt: skip
+BRANDS = (("4", "visa"), ("5", "mastercard"), ("2", "mastercard"), ("34", "amex"), ("37", "amex"),
+          ("6011", "discover"), ("30", "diners"), ("36", "diners"), ("35", "jcb"),
+          ("62", "unionpay"))  # fmt: skip
 GENERIC = Decline("card_declined", "generic_decline", "Your card was declined.")
 INSUFFICIENT = Decline("card_declined", "insufficient_funds", "Your card has insufficient funds.")
 NOT_A_TEST_CARD = Decline(
@@ -53,7 +54,8 @@ PAST_EXPIRY = Decline("expired_card", "expired_card", "Your card has expired.")
 WRONG_CVC = Decline("invalid_cvc", None, "Your card's security code is not valid.")
 NOT_AUTHENTICATED = Decline(
     "payment_intent_authentication_failure", None,
-    "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    "We are unable to authenticate your payment method. Please choose a different payment method and"
+    " try again.",
 )  # fmt: skip
 
 SUCCEED = frozenset(
@@ -135,11 +137,15 @@ def token_card(token: str, now: int) -> Card | None:
 
 def _luhn(digits: str) -> bool:
     doubled = [int(digit) * 2 for digit in digits[-2::-2]]
-    return (sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0
+    return (
+        sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)
+    ) % 10 == 0
 
 
 def _read_expiry(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"\s*(\d{1,2})\s*[/ -]\s*(\d{2}|\d{4})\s*", text) or re.fullmatch(r"(\d{2})(\d{2})", text)
+    found = re.fullmatch(r"\s*(\d{1,2})\s*[/ -]\s*(\d{2}|\d{4})\s*", text) or re.fullmatch(
+        r"(\d{2})(\d{2})", text
+    )
     if not found or not 1 <= int(found[1]) <= 12:
         raise Declined(WRONG_EXPIRY)
     year = int(found[2])
@@ -166,13 +172,29 @@ def as_method_card(card: Card) -> Json:
 
 
 def as_charge_details(card: Json, *, authenticated: bool | None) -> Json:
-    """Answer the `payment_method_details` of a charge; `authenticated` is None when no 3-D Secure took place."""
+    """Answer the `payment_method_details` of a charge; `authenticated` is None when no 3-D Secure took
+    place."""
     secure: Json | None = None
     if authenticated is not None:
         result = "authenticated" if authenticated else "failed"
-        secure = {"authentication_flow": "challenge", "result": result, "result_reason": None, "version": "2.2.0"}
-    details = {name: card[name] for name in ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint",
-                                             "funding", "last4", "wallet")}  # fmt: skip
+        secure = {
+            "authentication_flow": "challenge",
+            "result": result,
+            "result_reason": None,
+            "version": "2.2.0",
+        }
+    shown = (
+        "brand",
+        "checks",
+        "country",
+        "exp_month",
+        "exp_year",
+        "fingerprint",
+        "funding",
+        "last4",
+        "wallet",
+    )
+    details = {name: card[name] for name in shown}
     return {"type": "card", "card": details | {"network": card["brand"], "three_d_secure": secure}}
 
 

@@ -9,13 +9,19 @@ from fakestripe.customers import new_customer
 from fakestripe.errors import ApiError, missing, unsupported
 from fakestripe.events import emit
 from fakestripe.ids import new_id
-from fakestripe.listing import list_objects, list_of, page
+from fakestripe.listing import bodies, cut, list_objects, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
 from fakestripe.work import Call, Route, Work
 
 SHORTEST_S = 30 * 60
-INTENT_FIELDS = ("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
+INTENT_FIELDS = (
+    "description",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
 
 
 class SessionClosed(Exception):
@@ -39,7 +45,11 @@ def create_session(call: Call) -> Json:
 
 def _demand_simulated(given: Json) -> None:
     if given.get("mode") != "payment":
-        raise missing("mode") if "mode" not in given else unsupported("sessions other than mode=payment", "mode")
+        raise (
+            missing("mode")
+            if "mode" not in given
+            else unsupported("sessions other than mode=payment", "mode")
+        )
     if not given.get("line_items"):
         raise missing("line_items")
     if given.get("ui_mode", "hosted_page") != "hosted_page":
@@ -133,7 +143,8 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "expires_at": _expiry(call),
         "invoice": None,
         "invoice_creation": {"enabled": False, "invoice_data": {
-            "account_tax_ids": None, "custom_fields": None, "description": None, "footer": None, "issuer": None,
+            "account_tax_ids": None, "custom_fields": None, "description": None, "footer": None,
+            "issuer": None,
             "metadata": {}, "rendering_options": None}},
         "livemode": False,
         "locale": given.get("locale"),
@@ -172,20 +183,23 @@ def _expiry(call: Call) -> int:
     expires_at: int = call.params.get("expires_at", call.now + DAY_S)
     # A minute of grace on both sides: callers compute it from their own reading of the clock.
     if not call.now + SHORTEST_S - 60 <= expires_at <= call.now + DAY_S + 60:
-        raise ApiError("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", param="expires_at")
+        raise ApiError(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", param="expires_at"
+        )
     return expires_at
 
 
 def _customer_details(email: str | None, name: str | None) -> Json:
-    return {"address": None, "business_name": None, "email": email, "individual_name": None, "name": name, "phone": None,
-            "tax_exempt": "none", "tax_ids": None}  # fmt: skip
+    return {"address": None, "business_name": None, "email": email, "individual_name": None, "name": name,
+            "phone": None, "tax_exempt": "none", "tax_ids": None}  # fmt: skip
 
 
 # Paying (the hosted page calls these)
 
 
 def pay(work: Work, session: Json, card: Card, *, email: str | None) -> Json:
-    """Try to pay a session with a card and answer its payment intent: succeeded, requires_action, or declined.
+    """Try to pay a session with a card and answer its payment intent: succeeded, requires_action, or
+    declined.
 
     Raises:
         SessionClosed: nothing was charged.
@@ -234,9 +248,8 @@ def complete(work: Work, session: Json) -> None:
 
 
 def session_of_intent(work: Work, intent_id: str) -> Json | None:
-    found = work.store.bodies(
-        "checkout.session", where="body ->> '$.payment_intent' = ?", parameters=(intent_id,), limit=1
-    )
+    query = objects(work.store, "checkout.session").where("body ->> '$.payment_intent' = ?", intent_id)
+    found = bodies(query.rows(limit=1))
     return found[0] if found else None
 
 
@@ -257,7 +270,12 @@ def _expire(work: Work, session: Json) -> None:
     work.save("checkout.session", session)
     if session["payment_intent"]:
         intent = work.find("payment_intent", session["payment_intent"])
-        intent |= {"status": "canceled", "canceled_at": work.now, "cancellation_reason": "automatic", "next_action": None}
+        intent |= {
+            "status": "canceled",
+            "canceled_at": work.now,
+            "cancellation_reason": "automatic",
+            "next_action": None,
+        }
         work.save("payment_intent", intent)
         emit(work, "payment_intent.canceled", intent)
     emit(work, "checkout.session.expired", session)
@@ -270,7 +288,8 @@ def expire_session(call: Call) -> Json:
     session = retrieve_session(call)
     if session["status"] != "open":
         raise ApiError(
-            f"Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of"
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a'
+            " status of"
             f" {session['status']}.",
             param="session",
         )
@@ -295,7 +314,7 @@ def list_sessions(call: Call) -> Json:
 
 def list_line_items(call: Call) -> Json:
     session = retrieve_session(call)
-    return page(call.params, _items(call, session), url=f"/v1/checkout/sessions/{session['id']}/line_items")
+    return cut(call.params, _items(call, session), f"/v1/checkout/sessions/{session['id']}/line_items")
 
 
 def line_items_of(work: Work, session: Json) -> Json:

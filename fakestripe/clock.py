@@ -1,4 +1,4 @@
-"""The virtual clock: wall time plus an offset that this program owns and writes to a file for everyone else."""
+"""The virtual clock: wall time plus an offset that this program owns and writes to a file for others."""
 
 import json
 import os

@@ -77,7 +77,7 @@ class Contract:
         _demand(self._response(method, path).iter_errors(body), f"{method.upper()} {path}")
 
     def check_object(self, kind: str, body: Json) -> None:
-        """Raise ContractViolation unless `body` is an object of that kind (`transfer`, `event`, `error` …)."""
+        """Raise ContractViolation unless `body` is an object of that kind (`transfer`, `event` …)."""
         _demand(self._object(kind).iter_errors(body), kind)
 
     def check_event(self, event: Json) -> None:
@@ -125,7 +125,7 @@ def _references(node: object) -> Iterable[str]:
 
 
 def _draft(schema: Json, *, strict: bool) -> Json:
-    """Turn an OpenAPI 3.0 schema into JSON Schema: `nullable` becomes a type; strict forbids unknown properties."""
+    """Turn an OpenAPI 3.0 schema into JSON Schema: `nullable` is a type, strict forbids unknown keys."""
     made: Json = {}
     for key, value in schema.items():
         match key, value:
@@ -135,7 +135,7 @@ def _draft(schema: Json, *, strict: bool) -> Json:
                 made[key] = {name: _draft(part, strict=strict) for name, part in value.items()}
             case "anyOf", list():
                 made[key] = [_draft(part, strict=strict) for part in value]
-            case ("items" | "additionalProperties"), dict():
+            case (("items" | "additionalProperties"), dict()):
                 made[key] = _draft(value, strict=strict)
             case "format", _:
                 continue

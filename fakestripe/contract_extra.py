@@ -1,4 +1,4 @@
-"""The few schemas and paths that stripe_openapi.json was cut without, written after Stripe's API reference."""
+"""The few schemas and paths that stripe_openapi.json was cut without, after Stripe's reference."""
 
 from fakestripe.shapes import Json
 
@@ -27,7 +27,10 @@ EXTRA_SCHEMAS: dict[str, Json] = {
             "account_holder_name": _TEXT_OR_NULL,
             "account_holder_type": _TEXT_OR_NULL,
             "account_type": _TEXT_OR_NULL,
-            "available_payout_methods": {"type": "array", "items": {"type": "string", "enum": ["instant", "standard"]}},
+            "available_payout_methods": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["instant", "standard"]},
+            },
             "bank_name": _TEXT_OR_NULL,
             "country": _TEXT,
             "currency": _TEXT,
@@ -40,7 +43,14 @@ EXTRA_SCHEMAS: dict[str, Json] = {
             "routing_number": _TEXT_OR_NULL,
             "status": {
                 "type": "string",
-                "enum": ["new", "validated", "verified", "verification_failed", "errored", "tokenized_account_number_deactivated"],
+                "enum": [
+                    "new",
+                    "validated",
+                    "verified",
+                    "verification_failed",
+                    "errored",
+                    "tokenized_account_number_deactivated",
+                ],
             },
         },
     },

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from fakestripe.control import Control
 from fakestripe.engine import Engine
 from fakestripe.gate import COOKIE, may_control
+from fakestripe.listing import bodies, newest, objects
 from fakestripe.render import show
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM
@@ -39,7 +40,9 @@ class Dashboard:
     async def act(self, request: Request) -> Response:
         """Do what a button of the dashboard asks, then show it again."""
         if not may_control(request, self.engine.settings.control_token):
-            return show("message.html", status=403, heading="Not allowed", text="The token is missing or wrong.")
+            return show(
+                "message.html", status=403, heading="Not allowed", text="The token is missing or wrong."
+            )
         given = dict(await request.form())
         match given.pop("do", ""):
             case "clock":
@@ -53,7 +56,8 @@ class Dashboard:
     def _contents(self) -> Json:
         store, settings = self.engine.store, self.engine.settings
         balances = store.select(
-            "SELECT * FROM balances ORDER BY account <> ?, available + pending DESC LIMIT ?", (PLATFORM, SHOWN)
+            "SELECT * FROM balances ORDER BY account <> ?, available + pending DESC LIMIT ?",
+            (PLATFORM, SHOWN),
         )
         deliveries = self.control.webhooks("GET", {"limit": SHOWN})
         return {
@@ -61,20 +65,24 @@ class Dashboard:
             "offset_days": self.engine.clock.offset_s / 86_400,
             "platform": PLATFORM,
             "balances": balances,
-            "payments": store.bodies("charge", where="account = ?", parameters=(PLATFORM,), limit=SHOWN),
-            "sessions": store.bodies("checkout.session", limit=SHOWN),
-            "accounts": store.bodies("account", where="id <> ?", parameters=(PLATFORM,), limit=SHOWN),
-            "transfers": store.bodies("transfer", limit=SHOWN),
-            "payouts": store.bodies("payout", limit=SHOWN),
+            "payments": bodies(objects(store, "charge").where("account = ?", PLATFORM).rows(limit=SHOWN)),
+            "sessions": newest(store, "checkout.session", limit=SHOWN),
+            "accounts": [body for body in newest(store, "account", limit=SHOWN) if body["id"] != PLATFORM],
+            "transfers": newest(store, "transfer", limit=SHOWN),
+            "payouts": newest(store, "payout", limit=SHOWN),
             "webhooks": deliveries,
             "endpoints": [
-                {"path": urlsplit(body["url"]).path, "url": body["url"], "events": len(body["enabled_events"])}
-                for body in store.bodies("webhook_endpoint", limit=SHOWN)
+                {
+                    "path": urlsplit(body["url"]).path,
+                    "url": body["url"],
+                    "events": len(body["enabled_events"]),
+                }
+                for body in newest(store, "webhook_endpoint", limit=SHOWN)
             ],
-            "violations": [dict(row) for row in store.select("SELECT * FROM violations ORDER BY id DESC LIMIT 5")],
+            "violations": [
+                dict(row) for row in store.select("SELECT * FROM violations ORDER BY id DESC LIMIT 5")
+            ],
             "requests": list(self.engine.requests)[::-1][:SHOWN],
             "settle_days": settings.settle_days,
             "payout_days": settings.payout_days,
         }
-
-

@@ -1,9 +1,11 @@
-"""The sender of webhooks: takes due deliveries from the queue, signs them, retries what was not answered with 2xx."""
+"""The sender of webhooks: takes due deliveries from the queue, signs them, retries what was not answered
+with 2xx."""
 
 import asyncio
 import json
 import sqlite3
 import time
+from functools import partial
 
 import httpx
 
@@ -43,9 +45,9 @@ class Sender:
         for row in [row for row in due if row["id"] not in self.sending][:free]:
             task = asyncio.create_task(self._send(client, row))
             self.sending[row["id"]] = task
-            task.add_done_callback(lambda _task, delivery_id=row["id"]: self._sent(delivery_id))
+            task.add_done_callback(partial(self._sent, row["id"]))
 
-    def _sent(self, delivery_id: int) -> None:
+    def _sent(self, delivery_id: int, _task: asyncio.Task[None]) -> None:
         self.sending.pop(delivery_id, None)
         self.engine.deliveries_wait.set()
 

@@ -1,4 +1,5 @@
-"""The program's one running state: the store, the clock, the contract, and the timers that the clock sets off."""
+"""The program's one running state: the store, the clock, the contract, and the timers that the clock sets
+off."""
 
 import asyncio
 import json
@@ -38,7 +39,12 @@ class Engine:
 
     def context(self) -> dict[str, Any]:
         """Answer what a Work or Call is made with."""
-        return {"store": self.store, "contract": self.contract, "settings": self.settings, "now": self.clock.now()}
+        return {
+            "store": self.store,
+            "contract": self.contract,
+            "settings": self.settings,
+            "now": self.clock.now(),
+        }
 
     @contextmanager
     def transaction(self) -> Iterator[Work]:
@@ -72,7 +78,8 @@ class Engine:
     def record_violation(self, place: str, message: str) -> None:
         """Remember a bug of this program, for tests to fail on."""
         self.store.db.execute(
-            "INSERT INTO violations (created, place, message) VALUES (?, ?, ?)", (self.clock.now(), place, message)
+            "INSERT INTO violations (created, place, message) VALUES (?, ?, ?)",
+            (self.clock.now(), place, message),
         )
 
     def reset(self, *, keep_endpoints: bool) -> None:
@@ -90,7 +97,6 @@ class Engine:
 
 
 def restore_endpoints(work: Work, rows: list[Any]) -> None:
-
 
     for row in rows:
         work.save("webhook_endpoint", json.loads(row["body"]), hidden=json.loads(row["hidden"]))

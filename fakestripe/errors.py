@@ -6,8 +6,8 @@ from fakestripe.shapes import Json
 class ApiError(Exception):
     """A refusal that the caller is told about.
 
-    `keeps_effects` marks a refusal that is itself an event of the journey (a declined card leaves a failed charge):
-    the transaction is committed. Every other refusal rolls it back.
+    `keeps_effects` marks a refusal that is itself an event of the journey (a declined card leaves a failed
+    charge): the transaction is committed. Every other refusal rolls it back.
     """
 
     def __init__(
@@ -57,4 +57,4 @@ def unsupported(what: str, param: str | None = None) -> ApiError:
 
 
 class ContractViolation(Exception):
-    """Our own answer or event breaks stripe_openapi.json: a bug of this program, answered 500 and recorded."""
+    """Our own answer or event breaks stripe_openapi.json: a bug of this program (500, recorded)."""

@@ -1,19 +1,24 @@
-"""Events: what happened, checked against the contract, kept for thirty days of virtual time, queued for delivery."""
-
-import json
+"""Events: what happened, checked against the contract, kept for thirty days of virtual time, queued for
+delivery."""
 
 from fakestripe import API_VERSION, webhooks
 from fakestripe.clock import DAY_S
 from fakestripe.errors import no_such
 from fakestripe.ids import new_id
-from fakestripe.listing import page
+from fakestripe.listing import bodies, list_of, objects
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Route, Work
 
 KEPT_DAYS = 30
+STILL_OPEN = (
+    "EXISTS (SELECT 1 FROM deliveries AS d WHERE d.event = objects.id"
+    " AND d.status IN ('pending', 'held', 'failed'))"
+)
 
 
-def emit(work: Work, type_: str, body: Json, *, account: str = PLATFORM, previous: Json | None = None) -> Json:
+def emit(
+    work: Work, type_: str, body: Json, *, account: str = PLATFORM, previous: Json | None = None
+) -> Json:
     """Record that `type_` happened to `body` and queue a delivery for each endpoint that listens.
 
     Events of a connected account carry `account` and go to Connect endpoints only.
@@ -46,26 +51,23 @@ def emit(work: Work, type_: str, body: Json, *, account: str = PLATFORM, previou
 def as_known(work: Work, event: Json) -> Json:
     """Answer an event with the number of deliveries that are still open."""
     (row,) = work.store.select(
-        "SELECT COUNT(*) AS open FROM deliveries WHERE event = ? AND status IN ('pending', 'held')", (event["id"],)
+        "SELECT COUNT(*) AS open FROM deliveries WHERE event = ? AND status IN ('pending', 'held')",
+        (event["id"],),
     )
     return event | {"pending_webhooks": row["open"]}
 
 
 def list_events(call: Call) -> Json:
-    since = call.now - KEPT_DAYS * DAY_S
-    rows = call.store.select(
-        "SELECT body FROM objects WHERE kind = 'event' AND account = ? AND created >= ? ORDER BY seq DESC",
-        (call.account, since),
-    )
-    events = [as_known(call, event) for event in map(json.loads, (row["body"] for row in rows)) if _wanted(call, event)]
+    query = objects(call.store, "event").where("account = ?", call.account)
+    query.where("created >= ?", call.now - KEPT_DAYS * DAY_S).dates("created", call.params.get("created"))
+    types = [call.params["type"]] if "type" in call.params else call.params.get("types", [])
+    if types:
+        query.where("(" + " OR ".join(["body ->> '$.type' GLOB ?"] * len(types)) + ")", *types)
     if (done := call.params.get("delivery_success")) is not None:
-        events = [event for event in events if (event["pending_webhooks"] == 0) == done]
-    return page(call.params, events, url="/v1/events")
-
-
-def _wanted(call: Call, event: Json) -> bool:
-    types = [call.params["type"]] if "type" in call.params else call.params.get("types")
-    return types is None or any(webhooks.covers(pattern, event["type"]) for pattern in types)
+        query.where(("NOT " if done else "") + STILL_OPEN)
+    rows, has_more = query.page(call.params)
+    events = [as_known(call, event) for event in bodies(rows)]
+    return list_of(events, "/v1/events", has_more=has_more)
 
 
 def retrieve_event(call: Call) -> Json:

@@ -4,7 +4,7 @@ from fakestripe.accounts import add_bank_account, announce, find_account
 from fakestripe.banks import bank_account, external_accounts_of, make_default
 from fakestripe.errors import ApiError, missing, no_such
 from fakestripe.events import emit
-from fakestripe.listing import page
+from fakestripe.listing import cut
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
 from fakestripe.work import Call, Route
@@ -47,7 +47,7 @@ def _made(call: Call, account: Json) -> Json:
 def list_external(call: Call) -> Json:
     account = find_account(call, call.path["account"])
     newest_first = external_accounts_of(call, account["id"])[::-1]
-    return page(call.params, newest_first, url=f"/v1/accounts/{account['id']}/external_accounts")
+    return cut(call.params, newest_first, f"/v1/accounts/{account['id']}/external_accounts")
 
 
 def retrieve_external(call: Call) -> Json:

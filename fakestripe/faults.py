@@ -14,8 +14,8 @@ KINDS = ("429", "409", "500", "503", "reset", "hang", "slow", "done_but_answer_l
 class Fault:
     """`count` times, after `skip` matching requests went well, requests that match go wrong.
 
-    `path` may hold `*`. `stored` says whether a 500 is kept with the idempotency key (Stripe keeps it once the
-    operation began). `seconds` is how long hang and slow take.
+    `path` may hold `*`. `stored` says whether a 500 is kept with the idempotency key (Stripe keeps it once
+    the operation began). `seconds` is how long hang and slow take.
     """
 
     kind: str
@@ -45,7 +45,9 @@ class FaultPlan:
         except (TypeError, KeyError) as problem:
             raise ApiError(f"Not a fault: {problem}") from None
         if fault.kind not in KINDS:
-            raise ApiError(f"Unknown kind of fault {fault.kind!r}: use one of {', '.join(KINDS)}", param="kind")
+            raise ApiError(
+                f"Unknown kind of fault {fault.kind!r}: use one of {', '.join(KINDS)}", param="kind"
+            )
         self.faults.append(fault)
         return fault
 

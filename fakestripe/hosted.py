@@ -36,14 +36,24 @@ class Hosted:
         with self.engine.transaction() as work:
             session = work.store.get("checkout.session", session_id)
             if session is None:
-                return show("message.html", status=404, heading="No such payment", text="This link leads nowhere.")
+                return show(
+                    "message.html", status=404, heading="No such payment", text="This link leads nowhere."
+                )
             if session["status"] != "open":
                 return _closed(session)
             if request.method == "GET":
-                return self._show(session, form, _last_problem(work.store.get("payment_intent", session["payment_intent"] or "")))
+                return self._show(
+                    session,
+                    form,
+                    _last_problem(work.store.get("payment_intent", session["payment_intent"] or "")),
+                )
             try:
                 card = read_card(
-                    number=form["card_number"], expiry=form["exp"], cvc=form["cvc"], name=form["name"], now=work.now
+                    number=form["card_number"],
+                    expiry=form["exp"],
+                    cvc=form["cvc"],
+                    name=form["name"],
+                    now=work.now,
                 )
             except Declined as declined:
                 return self._show(session, form, declined.decline.message, status=402)
@@ -58,7 +68,9 @@ class Hosted:
                 return RedirectResponse(intent["next_action"]["redirect_to_url"]["url"], 303)
         return self._show(session, form, _last_problem(intent), status=402)
 
-    def _show(self, session: Json, form: dict[str, str], problem: str | None, *, status: int = 200) -> Response:
+    def _show(
+        self, session: Json, form: dict[str, str], problem: str | None, *, status: int = 200
+    ) -> Response:
         known = (session["customer_details"] or {}).get("email") or ""
         items = self.engine.store.hidden(session["id"])["line_items"]
         return show(
@@ -79,7 +91,9 @@ class Hosted:
         with self.engine.transaction() as work:
             intent = work.store.get("payment_intent", request.path_params["intent"])
             if intent is None:
-                return show("message.html", status=404, heading="No such payment", text="This link leads nowhere.")
+                return show(
+                    "message.html", status=404, heading="No such payment", text="This link leads nowhere."
+                )
             session = checkout.session_of_intent(work, intent["id"])
             back = session["url"] if session and session["url"] else None
             if intent["status"] != "requires_action":
@@ -94,7 +108,9 @@ class Hosted:
         return RedirectResponse(back, 303)
 
     def _ask(self, intent: Json) -> Response:
-        method = self.engine.store.get("payment_method", intent["payment_method"]) or {"card": {"last4": "????"}}
+        method = self.engine.store.get("payment_method", intent["payment_method"]) or {
+            "card": {"last4": "????"}
+        }
         return show(
             "challenge.html",
             intent=intent,
@@ -116,7 +132,8 @@ def _closed(session: Json) -> Response:
         )  # fmt: skip
     return show(
         "message.html", status=410, heading="This payment has expired",
-        text="Nothing was charged. Go back and start again.", link=session["cancel_url"], link_text="Back to Ovation",
+        text="Nothing was charged. Go back and start again.", link=session["cancel_url"],
+        link_text="Back to Ovation",
     )  # fmt: skip
 
 
@@ -124,8 +141,7 @@ def _nothing_to_confirm(session: Json | None, back: str | None) -> Response:
     if session and session["status"] == "complete":
         return RedirectResponse(checkout.success_address(session), 303)
     return show(
-        "message.html", status=410, heading="Nothing to confirm", text="This payment does not wait for you any more.",
+        "message.html", status=410, heading="Nothing to confirm",
+        text="This payment does not wait for you any more.",
         link=back, link_text="Back to the payment",
     )  # fmt: skip
-
-

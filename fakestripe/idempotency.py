@@ -1,9 +1,10 @@
 """Idempotency keys as Stripe documents them.
 
-A key belongs to an account. Once an operation has begun, its answer is kept with the key, errors and 500s included,
-in the transaction of its effects; asking again answers the same with `Idempotent-Replayed: true`. Another request
-under the same key is refused, and so is one while the first is still running. Requests refused before the operation
-began (wrong parameters, 401, 429) keep nothing. Keys are forgotten after 24 hours of virtual time.
+A key belongs to an account. Once an operation has begun, its answer is kept with the key, errors and 500s
+included, in the transaction of its effects; asking again answers the same with `Idempotent-Replayed: true`.
+Another request under the same key is refused, and so is one while the first is still running. Requests
+refused before the operation began (wrong parameters, 401, 429) keep nothing. Keys are forgotten after 24
+hours of virtual time.
 """
 
 import hashlib
@@ -29,7 +30,9 @@ class Keys:
             ApiError: the key stands for another request, or its request is still running.
         """
         if not 1 <= len(key) <= LONGEST:
-            raise ApiError(f"Idempotency keys may be at most {LONGEST} characters.", type_="idempotency_error")
+            raise ApiError(
+                f"Idempotency keys may be at most {LONGEST} characters.", type_="idempotency_error"
+            )
         if (account, key) in self.running:
             raise ApiError(
                 f"There is currently another in-progress request using this Idempotent Key ({key}).",
@@ -45,7 +48,8 @@ class Keys:
             return None
         if rows[0]["request"] != request:
             raise ApiError(
-                "Keys for idempotent requests can only be used with the same parameters they were first used with."
+                "Keys for idempotent requests can only be used with the same parameters they were first"
+                " used with."
                 f" Try using a key other than '{key}' if you meant to execute a different request.",
                 type_="idempotency_error",
             )
@@ -55,7 +59,8 @@ class Keys:
         """Keep an answer; call it inside the transaction of the effects."""
         self.store.db.execute("DELETE FROM idempotency WHERE created <= ?", (now - DAY_S,))
         self.store.db.execute(
-            "INSERT OR REPLACE INTO idempotency (account, key, request, status, body, created) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO idempotency (account, key, request, status, body, created) VALUES"
+            " (?, ?, ?, ?, ?, ?)",
             (account, key, request, status, body.decode(), now),
         )
 

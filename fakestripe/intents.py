@@ -48,7 +48,8 @@ def _confirm(call: Call, intent: Json) -> Json:
             type_="card_error",
             code=error["code"],
             keeps_effects=True,
-            extra={key: error[key] for key in ("decline_code", "charge") if key in error} | {"payment_intent": intent},
+            extra={key: error[key] for key in ("decline_code", "charge") if key in error}
+            | {"payment_intent": intent},
         )
     return intent
 
@@ -107,7 +108,9 @@ def retrieve_charge(call: Call) -> Json:
 
 
 def list_charges(call: Call) -> Json:
-    return list_objects(call, "charge", "/v1/charges", filters=("customer", "payment_intent", "transfer_group"))
+    return list_objects(
+        call, "charge", "/v1/charges", filters=("customer", "payment_intent", "transfer_group")
+    )
 
 
 def retrieve_method(call: Call) -> Json:

@@ -1,7 +1,8 @@
-"""Money at the provider: one append-only log of entries (Stripe's balance transactions) and the balances they make.
+"""Money at the provider: one append-only log of entries (Stripe's balance transactions) and the balances
+they make.
 
-Each entry belongs to one account and one currency. An entry whose `available_on` lies ahead is pending until a timer
-settles it. Balances are kept beside the log; `audit` proves that they are its sums.
+Each entry belongs to one account and one currency. An entry whose `available_on` lies ahead is pending
+until a timer settles it. Balances are kept beside the log; `audit` proves that they are its sums.
 """
 
 import sqlite3
@@ -9,7 +10,7 @@ import sqlite3
 from fakestripe.clock import DAY_S
 from fakestripe.errors import ApiError, no_such
 from fakestripe.ids import new_id
-from fakestripe.listing import page
+from fakestripe.listing import Query, list_of
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Route, Work
 
@@ -37,7 +38,8 @@ def book(
     available_on: int | None = None,
     description: str | None = None,
 ) -> str:
-    """Write one entry, move the balance, and answer the entry's id (`txn_…`). `amount` is signed, in minor units."""
+    """Write one entry, move the balance, and answer the entry's id (`txn_…`). `amount` is signed, in minor
+    units."""
     entry_id = new_id("txn")
     available_on = max(work.now, available_on or work.now)
     net = amount - fee
@@ -99,7 +101,8 @@ def audit(work: Work) -> list[str]:
     """Name every balance that is not the sum of its entries."""
     rows = work.store.select(
         "SELECT b.account, b.currency, b.available + b.pending AS held,"
-        " (SELECT COALESCE(SUM(net), 0) FROM entries e WHERE e.account = b.account AND e.currency = b.currency)"
+        " (SELECT COALESCE(SUM(net), 0) FROM entries e WHERE e.account = b.account AND e.currency ="
+        " b.currency)"
         " AS summed FROM balances b"
     )
     return [
@@ -110,7 +113,7 @@ def audit(work: Work) -> list[str]:
 
 
 def journal(work: Work, *, after: int, limit: int) -> Json:
-    """Answer the money log as the independent oracle: rows after a sequence number, and totals per account."""
+    """Answer the money log as the independent oracle: rows after a number, and totals per account."""
     rows = work.store.select("SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
     totals: dict[str, Json] = {}
     for row in work.store.select("SELECT * FROM balances ORDER BY account, currency"):
@@ -169,27 +172,22 @@ def balance_of(work: Work, account: str) -> Json:
     amounts: dict[str, list[Json]] = {}
     for state in ("available", "pending"):
         amounts[state] = [
-            {"amount": row[state], "currency": row["currency"], "source_types": {"card": row[state]}} for row in rows
+            {"amount": row[state], "currency": row["currency"], "source_types": {"card": row[state]}}
+            for row in rows
         ] or [{"amount": 0, "currency": "usd", "source_types": {"card": 0}}]
     return {"object": "balance", "livemode": False, **amounts}
 
 
 def list_transactions(call: Call) -> Json:
-    filters = {name: call.params.get(name) for name in ("currency", "type", "source")}
+    query = Query(call.store, "entries").where("account = ?", call.account)
+    for name in ("currency", "type", "source"):
+        if (wanted := call.params.get(name)) is not None:
+            query.where(f"{name} = ?", wanted)
     if payout := call.params.get("payout"):
-        filters["source"] = payout
-    rows = call.store.select(
-        "SELECT * FROM entries WHERE account = ? ORDER BY seq DESC", (call.account,)
-    ) if not filters["source"] else call.store.select(
-        "SELECT * FROM entries WHERE account = ? AND source = ? ORDER BY seq DESC",
-        (call.account, filters["source"]),
-    )  # fmt: skip
-    bodies = [
-        as_transaction(call, row)
-        for row in rows
-        if all(wanted is None or row[name] == wanted for name, wanted in filters.items())
-    ]
-    return page(call.params, bodies, url="/v1/balance_transactions")
+        query.where("source = ?", payout)
+    query.dates("created", call.params.get("created"))
+    rows, has_more = query.page(call.params)
+    return list_of([as_transaction(call, row) for row in rows], "/v1/balance_transactions", has_more=has_more)
 
 
 def retrieve_transaction(call: Call) -> Json:

@@ -23,7 +23,9 @@ class Onboarding:
         """Use up an account link; an old or used one sends the person to its refresh address."""
         try:
             with self.engine.transaction() as work:
-                onboarding = account_links.open_link(work, request.path_params["link"], request.path_params["secret"])
+                onboarding = account_links.open_link(
+                    work, request.path_params["link"], request.path_params["secret"]
+                )
         except LinkUsed as used:
             return RedirectResponse(used.refresh_url, 303)
         if onboarding is None:
@@ -56,10 +58,14 @@ class Onboarding:
             elif problem or person is None:
                 return self._show(onboarding, form, problem, status=422)
             else:
-                account_links.finish_onboarding(work, onboarding, person, banks.known_bank(form["bank_account"]))
+                account_links.finish_onboarding(
+                    work, onboarding, person, banks.known_bank(form["bank_account"])
+                )
         return RedirectResponse(onboarding["return_url"], 303)
 
-    def _show(self, onboarding: Json, form: dict[str, str], problem: str | None, *, status: int = 200) -> Response:
+    def _show(
+        self, onboarding: Json, form: dict[str, str], problem: str | None, *, status: int = 200
+    ) -> Response:
         account = self.engine.store.get("account", onboarding["account"]) or {"default_currency": "usd"}
         currency = account["default_currency"]
         return show(
@@ -76,7 +82,11 @@ class Onboarding:
 
 async def home(_request: Request) -> Response:
     """Answer where a login link leads: this provider has no dashboard for creators."""
-    return show("message.html", heading="Your payout account", text="It is ready. Everything else is shown at Ovation.")
+    return show(
+        "message.html",
+        heading="Your payout account",
+        text="It is ready. Everything else is shown at Ovation.",
+    )
 
 
 def read_person(form: dict[str, str]) -> Json | None:

@@ -1,6 +1,8 @@
-"""Stripe's request bodies: `line_items[0][price_data][currency]=usd` to nested values, typed by their schema."""
+"""Stripe's request bodies: `line_items[0][price_data][currency]=usd` to nested values, typed by their
+schema."""
 
 import re
+from itertools import pairwise
 from urllib.parse import parse_qsl
 
 from fakestripe.errors import ApiError
@@ -22,7 +24,7 @@ def decode(form: str) -> Json:
 
 
 def _place(node: Json, path: list[str], value: str) -> None:
-    for piece, following in zip(path, path[1:], strict=False):
+    for piece, following in pairwise(path):
         key = str(len(node)) if piece == "" else piece
         child = node.setdefault(key, {})
         if not isinstance(child, dict):
@@ -74,7 +76,7 @@ def _coerce_object(value: Json, schema: Json, path: tuple[str, ...]) -> Json:
 
 def _coerce_any(value: object, choices: list[Json], path: tuple[str, ...]) -> object:
     """Take the first choice that fits the value's shape; the validator has the last word."""
-    wanted = {dict: "object", list: "array"}.get(type(value))
+    wanted = "object" if isinstance(value, dict) else "array" if isinstance(value, list) else None
     fitting = [choice for choice in choices if (choice.get("type") == wanted if wanted else _plain(choice))]
     for choice in fitting:
         try:
@@ -117,7 +119,8 @@ def named(path: list[str | int]) -> str:
 
 
 def merged_metadata(current: Json | None, given: object) -> Json:
-    """Apply a `metadata` parameter: keys are added, an empty value removes its key, an empty string removes all."""
+    """Apply a `metadata` parameter: keys are added, an empty value removes its key, an empty string removes
+    all."""
     if given is None:
         return dict(current or {})
     if not isinstance(given, dict):

@@ -1,7 +1,7 @@
 """Card payments: payment methods, payment intents and the charges they make.
 
-An attempt ends in one of three ways: a charge that succeeded (money is booked), a failed charge (the intent asks for
-another payment method), or a 3-D Secure challenge that a person answers on a page.
+An attempt ends in one of three ways: a charge that succeeded (money is booked), a failed charge (the intent
+asks for another payment method), or a 3-D Secure challenge that a person answers on a page.
 """
 
 from fakestripe import cards, money
@@ -12,7 +12,14 @@ from fakestripe.ids import new_id
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Work
 
-NO_ADDRESS: Json = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
+NO_ADDRESS: Json = {
+    "city": None,
+    "country": None,
+    "line1": None,
+    "line2": None,
+    "postal_code": None,
+    "state": None,
+}
 MINIMUM_MINOR = 50
 MAXIMUM_MINOR = 99_999_999
 
@@ -31,7 +38,13 @@ def new_method(work: Work, card: Card, *, email: str | None = None, customer: st
         "id": new_id("pm"),
         "object": "payment_method",
         "allow_redisplay": "limited",
-        "billing_details": {"address": NO_ADDRESS, "email": email, "name": card.name, "phone": None, "tax_id": None},
+        "billing_details": {
+            "address": NO_ADDRESS,
+            "email": email,
+            "name": card.name,
+            "phone": None,
+            "tax_id": None,
+        },
         "card": cards.as_method_card(card),
         "created": work.now,
         "customer": customer,
@@ -98,7 +111,10 @@ def attempt(work: Work, intent: Json, method: Json, *, return_url: str) -> Json:
         url = f"{work.settings.base_url}/c/3ds/{intent['id']}"
         intent |= {
             "status": "requires_action",
-            "next_action": {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": url}},
+            "next_action": {
+                "type": "redirect_to_url",
+                "redirect_to_url": {"return_url": return_url, "url": url},
+            },
         }
         work.save("payment_intent", intent)
         emit(work, "payment_intent.requires_action", intent)
@@ -116,7 +132,9 @@ def answer_challenge(work: Work, intent: Json, *, approved: bool) -> Json:
     return _ask_bank(work, intent, method, CHALLENGES.get(number), authenticated=True)
 
 
-def _ask_bank(work: Work, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool | None) -> Json:
+def _ask_bank(
+    work: Work, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool | None
+) -> Json:
     charge = _new_charge(work, intent, method, decline, authenticated=authenticated)
     if decline:
         work.save("charge", charge)
@@ -143,7 +161,12 @@ def _ask_bank(work: Work, intent: Json, method: Json, decline: Decline | None, *
 
 
 def _fail(work: Work, intent: Json, method: Json, decline: Decline, *, charge: str | None) -> Json:
-    error: Json = {"type": "card_error", "code": decline.code, "message": decline.message, "payment_method": method}
+    error: Json = {
+        "type": "card_error",
+        "code": decline.code,
+        "message": decline.message,
+        "payment_method": method,
+    }
     if decline.decline_code:
         error["decline_code"] = decline.decline_code
     if decline is NOT_AUTHENTICATED:
@@ -161,7 +184,9 @@ def _fail(work: Work, intent: Json, method: Json, decline: Decline, *, charge: s
     return intent
 
 
-def _new_charge(work: Work, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool | None) -> Json:
+def _new_charge(
+    work: Work, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool | None
+) -> Json:
     paid = decline is None
     return {
         "id": new_id("ch"),
@@ -209,11 +234,22 @@ def _new_charge(work: Work, intent: Json, method: Json, decline: Decline | None,
 
 
 def _outcome(decline: Decline | None) -> Json:
-    if decline is None:
-        return {"type": "authorized", "network_status": "approved_by_network", "reason": None, "risk_level": "normal",
-                "risk_score": 12, "seller_message": "Payment complete."}  # fmt: skip
-    if decline.blocked:
-        return {"type": "blocked", "network_status": "not_sent_to_network", "reason": "highest_risk_level",
-                "risk_level": "highest", "risk_score": 99, "seller_message": "The provider blocked this payment."}  # fmt: skip
-    return {"type": "issuer_declined", "network_status": "declined_by_network", "reason": decline.decline_code or decline.code,
-            "risk_level": "normal", "risk_score": 12, "seller_message": "The bank refused this payment."}  # fmt: skip
+    type_, network, reason, message = "authorized", "approved_by_network", None, "Payment complete."
+    if decline:
+        type_, network, reason = (
+            "issuer_declined",
+            "declined_by_network",
+            decline.decline_code or decline.code,
+        )
+        message = "The bank refused this payment."
+    if decline and decline.blocked:
+        type_, network, reason = "blocked", "not_sent_to_network", "highest_risk_level"
+        message = "The provider blocked this payment."
+    return {
+        "type": type_,
+        "network_status": network,
+        "reason": reason,
+        "risk_level": "highest" if type_ == "blocked" else "normal",
+        "risk_score": 99 if type_ == "blocked" else 12,
+        "seller_message": message,
+    }

@@ -1,7 +1,7 @@
 """Payouts from an account's balance to its bank: pending, in transit, paid — or failed, even after paid.
 
-The virtual clock moves them: in transit an hour after they were asked for, at the bank `payout_days` later. What the
-bank does is decided by the test account number (banks.py).
+The virtual clock moves them: in transit an hour after they were asked for, at the bank `payout_days` later.
+What the bank does is decided by the test account number (banks.py).
 """
 
 from fakestripe import money
@@ -27,7 +27,9 @@ def create_payout(call: Call) -> Json:
     if call.params.get("method", "standard") != "standard":
         raise unsupported("instant payouts", "method")
     if not call.find("account", call.account, account=None)["payouts_enabled"]:
-        raise ApiError("Cannot create payouts: payouts are not enabled for this account.", code="payouts_not_allowed")
+        raise ApiError(
+            "Cannot create payouts: payouts are not enabled for this account.", code="payouts_not_allowed"
+        )
     bank = _destination(call, currency)
     message = "You have insufficient funds in your account for this payout."
     money.demand_available(call, call.account, currency, amount, message)
@@ -157,7 +159,8 @@ def _with_owner(work: Work, payout_id: str) -> tuple[Json, str]:
 
 def _give_back(work: Work, payout: Json, account: str, type_: str) -> str:
     return money.book(
-        work, account=account, type_=type_, amount=payout["amount"], currency=payout["currency"], source=payout["id"],
+        work, account=account, type_=type_, amount=payout["amount"], currency=payout["currency"],
+        source=payout["id"],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from fakestripe.clock import DAY_S
 from fakestripe.errors import ApiError, missing
 from fakestripe.events import emit
 from fakestripe.ids import new_id
-from fakestripe.listing import list_objects, list_of
+from fakestripe.listing import bodies, list_objects, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Route, Work
@@ -35,7 +35,8 @@ def _charge_to_refund(call: Call) -> Json:
     intent = call.find("payment_intent", intent_id, account=call.account, param="payment_intent", status=400)
     if intent["status"] != "succeeded":
         raise ApiError(
-            f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.", param="payment_intent"
+            f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.",
+            param="payment_intent",
         )
     return call.find("charge", intent["latest_charge"], account=call.account)
 
@@ -55,7 +56,9 @@ def _demand_refundable(charge: Json, amount: int, left: int) -> None:
 
 def _new_refund(call: Call, charge: Json, amount: int, *, status: str) -> Json:
     refund_id = new_id("re")
-    (paid,) = call.store.select("SELECT available_on FROM entries WHERE id = ?", (charge["balance_transaction"],))
+    (paid,) = call.store.select(
+        "SELECT available_on FROM entries WHERE id = ?", (charge["balance_transaction"],)
+    )
     entry = money.book(
         call,
         account=PLATFORM,
@@ -143,7 +146,9 @@ def list_refunds(call: Call) -> Json:
 
 def refunds_of(work: Work, charge: Json) -> Json:
     """Answer a charge's refunds as the list that `expand[]=refunds` includes."""
-    found = work.store.bodies("refund", where="body ->> '$.charge' = ?", parameters=(charge["id"],))
+    found = bodies(
+        objects(work.store, "refund").where("body ->> '$.charge' = ?", charge["id"]).rows(limit=100)
+    )
     return list_of(found, f"/v1/charges/{charge['id']}/refunds")
 
 

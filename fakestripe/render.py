@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import HTMLResponse
 
 PAGES = Path(__file__).with_name("pages")
-WITHOUT_DECIMALS = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf",
-                    "xof", "xpf"}  # fmt: skip
+WITHOUT_DECIMALS = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
+                    "xaf", "xof", "xpf"}  # fmt: skip
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
@@ -35,8 +35,8 @@ def show(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     html = environment.get_template(template).render(values)
     headers = {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none';"
-        " base-uri 'none'",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:;"
+        " frame-ancestors 'none'; base-uri 'none'",
         "Referrer-Policy": "no-referrer",
     }
     return HTMLResponse(html, status, headers)

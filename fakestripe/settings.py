@@ -49,7 +49,9 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--clock-file", type=Path, help='JSON file {"offset_s": n}; default DATA/clock.json')
     parser.add_argument("--host", default="127.0.0.1", help="loopback only")
     parser.add_argument("--keys", nargs="*", default=[], help="accept only these secret keys")
-    parser.add_argument("--settle-days", type=int, default=2, help="virtual days until card money is available")
+    parser.add_argument(
+        "--settle-days", type=int, default=2, help="virtual days until card money is available"
+    )
     parser.add_argument("--payout-days", type=int, default=1, help="virtual days until a payout arrives")
     given = parser.parse_args(arguments)
     _refuse_danger(given.host, given.keys)

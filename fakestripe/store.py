@@ -1,7 +1,7 @@
 """State in one SQLite file (WAL): Stripe's objects as JSON rows, timers, and one transaction at a time.
 
-The program is one thread, so a transaction is never interleaved with another. A committed transaction survives
-SIGKILL. Money has tables of its own (money.py); webhook deliveries too (webhooks.py).
+The program is one thread, so a transaction is never interleaved with another. A committed transaction
+survives SIGKILL. Money has tables of its own (money.py); webhook deliveries too (webhooks.py).
 """
 
 import json
@@ -27,8 +27,10 @@ CREATE INDEX IF NOT EXISTS objects_list ON objects (kind, account, seq);
 CREATE INDEX IF NOT EXISTS objects_intent ON objects (body ->> '$.payment_intent')
     WHERE kind IN ('charge', 'refund', 'checkout.session');
 CREATE INDEX IF NOT EXISTS objects_charge ON objects (body ->> '$.charge') WHERE kind = 'refund';
-CREATE INDEX IF NOT EXISTS objects_transfer_group ON objects (body ->> '$.transfer_group') WHERE kind = 'transfer';
-CREATE INDEX IF NOT EXISTS objects_transfer ON objects (body ->> '$.transfer') WHERE kind = 'transfer_reversal';
+CREATE INDEX IF NOT EXISTS objects_transfer_group ON objects (body ->> '$.transfer_group')
+    WHERE kind = 'transfer';
+CREATE INDEX IF NOT EXISTS objects_transfer ON objects (body ->> '$.transfer')
+    WHERE kind = 'transfer_reversal';
 CREATE TABLE IF NOT EXISTS timers (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     due_at INTEGER NOT NULL,
@@ -139,7 +141,7 @@ class Store:
     # Objects
 
     def put(self, kind: str, body: Json, *, account: str, hidden: Json | None = None) -> Json:
-        """Insert or replace one object; `hidden` holds what the API never shows (kept as it was when None)."""
+        """Insert or replace one object; `hidden` holds what the API never shows (None keeps it)."""
         self.db.execute(
             "INSERT INTO objects (id, kind, account, created, body, hidden) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET body = excluded.body,"
@@ -186,14 +188,6 @@ class Store:
     def select(self, sql: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         return self.db.execute(sql, parameters).fetchall()
 
-    def bodies(self, kind: str, *, where: str = "1", parameters: tuple[object, ...] = (), limit: int = 100) -> list[Json]:
-        """Answer the newest objects of a kind, newest first; `where` is SQL of this program, never of a caller."""
-        rows = self.select(
-            f"SELECT body FROM objects WHERE kind = ? AND ({where}) ORDER BY seq DESC LIMIT ?",
-            (kind, *parameters, limit),
-        )
-        return [json.loads(row["body"]) for row in rows]
-
     # Small facts and timers
 
     def fact(self, name: str, default: str = "") -> str:
@@ -204,7 +198,9 @@ class Store:
         self.db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
     def add_timer(self, due_at: int, kind: str, subject: str) -> None:
-        self.db.execute("INSERT INTO timers (due_at, kind, subject) VALUES (?, ?, ?)", (due_at, kind, subject))
+        self.db.execute(
+            "INSERT INTO timers (due_at, kind, subject) VALUES (?, ?, ?)", (due_at, kind, subject)
+        )
 
     def next_timer(self, now: int) -> sqlite3.Row | None:
         """Answer the earliest timer that is due."""

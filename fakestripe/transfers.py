@@ -4,14 +4,15 @@ from fakestripe import money
 from fakestripe.errors import ApiError, missing, no_such
 from fakestripe.events import emit
 from fakestripe.ids import new_id
-from fakestripe.listing import list_objects, list_of, page
+from fakestripe.listing import bodies, cut, list_objects, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.payments import NO_ADDRESS
 from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM, Call, Route, Work
 
 TOO_LITTLE = (
-    "You have insufficient available funds in your account. Try adding funds directly to your available balance"
+    "You have insufficient available funds in your account. Try adding funds directly to your available"
+    " balance"
     " (fakestripe: POST /_control/topup)."
 )
 
@@ -50,7 +51,8 @@ def _able_destination(call: Call) -> Json:
         raise no_such("destination", named, param="destination", status=400)
     if account["capabilities"].get("transfers") != "active":
         raise ApiError(
-            "Your destination account needs to have at least one of the following capabilities enabled: transfers,"
+            "Your destination account needs to have at least one of the following capabilities enabled:"
+            " transfers,"
             " crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
@@ -64,16 +66,26 @@ def _available_on(call: Call, amount: int, currency: str) -> int | None:
         return None
     charge = call.find("charge", source, param="source_transaction", status=400)
     if charge["currency"] != currency:
-        raise ApiError("The currency of source_transaction must match the transfer's currency.", param="currency")
-    used = call.store.bodies("transfer", where="body ->> '$.source_transaction' = ?", parameters=(source,), limit=1_000)
-    left = charge["amount"] - charge["amount_refunded"] - sum(one["amount"] - one["amount_reversed"] for one in used)
+        raise ApiError(
+            "The currency of source_transaction must match the transfer's currency.", param="currency"
+        )
+    used = bodies(
+        objects(call.store, "transfer").where("body ->> '$.source_transaction' = ?", source).rows(limit=1_000)
+    )
+    left = (
+        charge["amount"]
+        - charge["amount_refunded"]
+        - sum(one["amount"] - one["amount_reversed"] for one in used)
+    )
     if charge["status"] != "succeeded" or amount > left:
         raise ApiError(
             f"The transfer amount is more than what is left of the source transaction ({left}).",
             code="balance_insufficient",
             param="amount",
         )
-    (row,) = call.store.select("SELECT available_on FROM entries WHERE id = ?", (charge["balance_transaction"],))
+    (row,) = call.store.select(
+        "SELECT available_on FROM entries WHERE id = ?", (charge["balance_transaction"],)
+    )
     return int(row["available_on"])
 
 
@@ -101,13 +113,16 @@ def _destination_payment(call: Call, transfer: Json, entry: str) -> Json:
     """Answer the charge that the money is on the connected account's side."""
     amount = transfer["amount"]
     return {
-        "id": transfer["destination_payment"], "object": "charge", "amount": amount, "amount_captured": amount,
+        "id": transfer["destination_payment"], "object": "charge", "amount": amount,
+        "amount_captured": amount,
         "amount_refunded": 0, "application": None, "application_fee": None, "application_fee_amount": None,
         "balance_transaction": entry,
-        "billing_details": {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None},
+        "billing_details": {"address": NO_ADDRESS, "email": None, "name": None, "phone": None,
+        "tax_id": None},
         "calculated_statement_descriptor": None, "captured": True, "created": call.now,
         "currency": transfer["currency"], "customer": None, "description": None, "disputed": False,
-        "failure_balance_transaction": None, "failure_code": None, "failure_message": None, "fraud_details": {},
+        "failure_balance_transaction": None, "failure_code": None, "failure_message": None,
+        "fraud_details": {},
         "livemode": False, "metadata": {}, "on_behalf_of": None, "outcome": None, "paid": True,
         "payment_intent": None, "payment_method": None,
         "payment_method_details": {"type": "stripe_account", "stripe_account": {}}, "receipt_email": None,
@@ -118,7 +133,11 @@ def _destination_payment(call: Call, transfer: Json, entry: str) -> Json:
 
 
 def with_reversals(work: Work, transfer: Json) -> Json:
-    found = work.store.bodies("transfer_reversal", where="body ->> '$.transfer' = ?", parameters=(transfer["id"],))
+    found = bodies(
+        objects(work.store, "transfer_reversal")
+        .where("body ->> '$.transfer' = ?", transfer["id"])
+        .rows(limit=100)
+    )
     return transfer | {"reversals": list_of(found, f"/v1/transfers/{transfer['id']}/reversals")}
 
 
@@ -159,12 +178,15 @@ def create_reversal(call: Call) -> Json:
 
 def _demand_reversible(call: Call, transfer: Json, amount: int, left: int) -> None:
     if left == 0:
-        raise ApiError(f"Transfer {transfer['id']} has already been fully reversed.", code="transfer_already_reversed")
+        raise ApiError(
+            f"Transfer {transfer['id']} has already been fully reversed.", code="transfer_already_reversed"
+        )
     if amount <= 0:
         raise ApiError("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if amount > left:
         raise ApiError(
-            f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left}).", param="amount"
+            f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left}).",
+            param="amount",
         )
     message = "The connected account has insufficient available funds to cover this reversal."
     money.demand_available(call, transfer["destination"], transfer["currency"], amount, message)
@@ -190,7 +212,7 @@ def list_transfers(call: Call) -> Json:
 
 def list_reversals(call: Call) -> Json:
     transfer = with_reversals(call, call.find("transfer", call.path["id"]))
-    return page(call.params, transfer["reversals"]["data"], url=transfer["reversals"]["url"])
+    return cut(call.params, transfer["reversals"]["data"], transfer["reversals"]["url"])
 
 
 def _find_reversal(call: Call) -> Json:

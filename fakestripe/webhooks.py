@@ -9,7 +9,7 @@ from fakestripe import API_VERSION
 from fakestripe.clock import DAY_S
 from fakestripe.errors import ApiError
 from fakestripe.ids import new_id, token
-from fakestripe.listing import list_objects
+from fakestripe.listing import list_objects, newest
 from fakestripe.params import merged_metadata
 from fakestripe.settings import LOOPBACK
 from fakestripe.shapes import Json
@@ -29,9 +29,9 @@ def listeners(work: Work, type_: str, *, connect: bool) -> list[str]:
     found = []
     for row in rows:
         body, hidden = json.loads(row["body"]), json.loads(row["hidden"])
-        if body["status"] == "enabled" and hidden["connect"] == connect:
-            if any(covers(pattern, type_) for pattern in body["enabled_events"]):
-                found.append(body["id"])
+        wanted = any(covers(pattern, type_) for pattern in body["enabled_events"])
+        if wanted and body["status"] == "enabled" and hidden["connect"] == connect:
+            found.append(body["id"])
     return found
 
 
@@ -44,7 +44,8 @@ def queue(work: Work, event_id: str, endpoint_id: str, type_: str) -> None:
     copies = max(1, int(work.store.fact("webhooks_copies", "1")))
     for _ in range(copies):
         work.store.db.execute(
-            "INSERT INTO deliveries (event, endpoint, type, status, next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deliveries (event, endpoint, type, status, next_at, expires_at) VALUES (?, ?,"
+            " ?, ?, ?, ?)",
             (event_id, endpoint_id, type_, status, work.now, work.now + KEPT_TRYING_DAYS * DAY_S),
         )
 
@@ -64,30 +65,59 @@ def signature(payload: bytes, secret: str, *, wall_time: int) -> str:
 
 
 def create_endpoint(call: Call) -> Json:
-    _demand_loopback(call.params["url"])
+    given = call.params
+    body = _new_endpoint(call, given["url"], given["enabled_events"])
+    body["description"] = given.get("description") or None
+    body["metadata"] = merged_metadata(None, given.get("metadata"))
+    body["api_version"] = given.get("api_version", API_VERSION)
     secret = f"whsec_{token(32)}"
-    body: Json = {
+    call.save("webhook_endpoint", body, hidden={"secret": secret, "connect": given.get("connect", False)})
+    return body | {"secret": secret}
+
+
+def ensure_endpoint(
+    work: Work, *, url: str, connect: bool, secret: str | None, enabled_events: list[str]
+) -> Json:
+    """Make the endpoint of this address and kind, or take the one that is there, and answer it with its secret."""
+    for body in newest(work.store, "webhook_endpoint"):
+        hidden = work.store.hidden(body["id"])
+        if body["url"] == url and hidden["connect"] == connect:
+            body |= {"enabled_events": enabled_events, "status": "enabled"}
+            break
+    else:
+        body, hidden = (
+            _new_endpoint(work, url, enabled_events),
+            {"connect": connect, "secret": f"whsec_{token(32)}"},
+        )
+    hidden["secret"] = secret or hidden["secret"]
+    work.save("webhook_endpoint", body, hidden=hidden)
+    return body | {"secret": hidden["secret"]}
+
+
+def _new_endpoint(work: Work, url: str, enabled_events: list[str]) -> Json:
+    _demand_loopback(url)
+    return {
         "id": new_id("we"),
         "object": "webhook_endpoint",
-        "api_version": call.params.get("api_version", API_VERSION),
+        "api_version": API_VERSION,
         "application": None,
-        "created": call.now,
-        "description": call.params.get("description") or None,
-        "enabled_events": call.params["enabled_events"],
+        "created": work.now,
+        "description": None,
+        "enabled_events": enabled_events,
         "livemode": False,
-        "metadata": merged_metadata(None, call.params.get("metadata")),
+        "metadata": {},
         "status": "enabled",
-        "url": call.params["url"],
+        "url": url,
     }
-    call.save("webhook_endpoint", body, hidden={"secret": secret, "connect": call.params.get("connect", False)})
-    return body | {"secret": secret}
 
 
 def _demand_loopback(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK:
         raise ApiError(
-            "Invalid URL: fakestripe delivers to this machine only (http://127.0.0.1:…).", code="url_invalid", param="url"
+            "Invalid URL: fakestripe delivers to this machine only (http://127.0.0.1:…).",
+            code="url_invalid",
+            param="url",
         )
 
 
@@ -116,7 +146,8 @@ def delete_endpoint(call: Call) -> Json:
     body = retrieve_endpoint(call)
     call.store.delete(body["id"])
     call.store.db.execute(
-        "UPDATE deliveries SET status = 'dropped' WHERE endpoint = ? AND status IN ('pending', 'held')", (body["id"],)
+        "UPDATE deliveries SET status = 'dropped' WHERE endpoint = ? AND status IN ('pending', 'held')",
+        (body["id"],),
     )
     return {"id": body["id"], "object": "webhook_endpoint", "deleted": True}
 

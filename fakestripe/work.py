@@ -27,7 +27,13 @@ class Work:
         return self.store.put(kind, body, account=account, hidden=hidden)
 
     def find(
-        self, kind: str, object_id: str, *, account: str | None = PLATFORM, param: str = "id", status: int = 404
+        self,
+        kind: str,
+        object_id: str,
+        *,
+        account: str | None = PLATFORM,
+        param: str = "id",
+        status: int = 404,
     ) -> Json:
         """Answer an object of an account.
 
@@ -40,7 +46,7 @@ class Work:
         return body
 
     def later(self, due_at: int, kind: str, subject: str) -> None:
-        """Let the timer `kind` (see timers.py) happen to `subject` when the virtual clock reaches `due_at`."""
+        """Let the timer `kind` (timers.py) happen to `subject` when the virtual clock reaches `due_at`."""
         self.store.add_timer(due_at, kind, subject)
 
 

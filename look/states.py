@@ -38,6 +38,7 @@ ORDER: Final = {
     "awaiting_payment": State("Waiting for payment", "info", "clock", "The payment page is open. Nothing was charged yet."),
     "processing": State("Waiting for your bank", "info", "hourglass", "Your bank is still confirming the payment."),
     "paid": State("Paid, crediting", "info", "loader-circle", "The payment arrived. Your coins follow within seconds."),
+    "held": State("On hold", "warn", "circle-pause", "A person is looking at it. Your payment is safe."),
     "credited": State("Credited", "good", "circle-check", "The coins are in your balance."),
     "declined": State("Declined", "bad", "circle-x", "The payment was declined. Nothing was charged."),
     "expired": State("Expired", "neutral", "timer", "The payment page closed before a payment. Nothing was charged."),
@@ -83,6 +84,8 @@ INBOX: Final = {
 }
 
 CALL: Final = {
+    "pending": State("Asked, no answer yet", "info", "clock"),
+    "done": State("Done", "good", "circle-check"),
     "intended": State("About to be sent", "info", "clock"),
     "unknown": State("No answer yet", "warn", "hourglass"),
     "succeeded": State("Succeeded", "good", "circle-check"),

@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -63,17 +64,15 @@ def become_nobody() -> None:
 
 @functools.cache
 def user_namespaces_work() -> bool:
-    """This will try, in a child, whether the kernel (or the container around us) allows a user namespace."""
+    """This will try whether the kernel (or the container around us) allows a user namespace."""
     if sys.platform != "linux":
         return False
-    child = os.fork()
-    if child == 0:
-        try:
-            enter_user_namespace()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
+    try:
+        probe = [postgres_folder() / "postgres", "--version"]
+        subprocess.run(probe, preexec_fn=enter_user_namespace, stdout=subprocess.DEVNULL, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
 
 
 def without_root(home: Path) -> tuple[Path, Callable[[], None] | None]:
@@ -109,5 +108,6 @@ def _copy_for_nobody(home: Path) -> Path:
         shutil.copytree(libraries, target / libraries.name, symlinks=True)
         target.chmod(0o755)
     home.mkdir(mode=0o700, exist_ok=True)
-    os.chown(home, NOBODY, NOBODY)
+    for path in (home, *home.rglob("*")):  # a cluster copied from elsewhere came as root's
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     return program / "bin"

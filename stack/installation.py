@@ -60,14 +60,22 @@ class Installation:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
+            owner = lock.read().strip() or "(unknown)"
+            lock.close()
             raise StackError(
-                f"{self.data} is in use by process {lock.read().strip() or '(unknown)'}. Stop that one "
+                f"{self.data} is in use by process {owner}. Stop that one "
                 "first, or use another folder: --data OTHER"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def unlock(self) -> None:
+        """This will let others run the folder's servers."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def is_running(self) -> bool:
         """This will say whether a `dev.py up` has finished its start on this folder and still runs."""
@@ -149,3 +157,4 @@ class Installation:
             yield self.environment(addresses, services)
         finally:
             services.stop()
+            self.unlock()

@@ -187,6 +187,7 @@ class Order(models.Model):
     payment_intent_id = models.CharField(max_length=255, blank=True)
     charge_id = models.CharField(max_length=255, blank=True)
     decline_code = models.CharField(max_length=60, blank=True)  # of the last try that failed
+    declined_try = models.CharField(max_length=255, blank=True)  # the provider's id of that try
     is_bank_checking = models.BooleanField(default=False)  # the buyer is done, a slow method is not
     is_cancel_wanted = models.BooleanField(
         default=False

@@ -37,7 +37,7 @@ class Payment:
     intent_status: str
     charge_id: str
     decline_code: str  # of the last try, if it failed
-    declined_charge_id: str
+    declined_try: str  # what tells one failed try from the next: its charge, or its payment method
     fee: Fee | None  # None: not known yet
 
     @property
@@ -83,7 +83,7 @@ class Payment:
             intent_status=intent.get("status") or "",
             charge_id=charge.get("id") or "",
             decline_code=str(error.get("decline_code") or error.get("code") or "")[:60],
-            declined_charge_id=str(error.get("charge") or ""),
+            declined_try=str(error.get("charge") or _object(error.get("payment_method")).get("id") or ""),
             fee=_fee(_object(charge.get("balance_transaction"))) if charge.get("paid") else None,
         )
 

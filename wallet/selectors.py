@@ -16,7 +16,7 @@ from wallet import prices
 from wallet.bookings import order_key
 from wallet.models import Order, OrderEvent, Package, Storefront
 from wallet.rates import Rates
-from wallet.states import OrderState
+from wallet.states import PAYABLE_STATES, OrderState
 
 HIDDEN_FROM_BUYERS = [OrderEvent.Kind.FEE_BOOKED]
 
@@ -92,6 +92,12 @@ def order_of(user: User, order_id: UUID) -> Order | None:
     return (
         Order.objects.filter(user=user, pk=order_id).select_related("user", "storefront", "package").first()
     )
+
+
+def unfinished_order(user: User) -> Order | None:
+    """The newest order that waits for the buyer to pay."""
+    waiting = orders_of(user).filter(state__in=PAYABLE_STATES, held_reason="", is_bank_checking=False)
+    return waiting.exclude(checkout_url="").first()
 
 
 def timeline(order: Order) -> list[OrderEvent]:

@@ -4,7 +4,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 
-class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the OpenAPI document names the two headers."""
 
     target_class = "accounts.api.authentication.SessionTokenAuthentication"

@@ -6,6 +6,9 @@ from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import Acceptance, LegalDocument, User
+from accounts.selectors import documents_to_accept, has_second_factor
+from accounts.step_up import second_factor_age_s, session_of
+from ground import clock
 
 
 class MeOut(serializers.ModelSerializer[User]):
@@ -13,13 +16,13 @@ class MeOut(serializers.ModelSerializer[User]):
 
     name = serializers.CharField(read_only=True)
     is_creator = serializers.BooleanField(read_only=True)
-    has_second_factor = serializers.BooleanField(read_only=True, help_text="An authenticator is enrolled.")
-    is_verified = serializers.BooleanField(read_only=True, help_text="This session was verified by a second factor.")
-    second_factor_age_s = serializers.IntegerField(
-        read_only=True, allow_null=True, help_text="Seconds since this session's last second factor."
+    has_second_factor = serializers.SerializerMethodField(help_text="An authenticator is enrolled.")
+    is_verified = serializers.BooleanField(
+        read_only=True, help_text="This session was verified by a second factor."
     )
-    terms_to_accept = serializers.ListField(
-        child=serializers.CharField(), read_only=True, help_text="Kinds whose version in force is not accepted."
+    second_factor_age_s = serializers.SerializerMethodField(help_text="Seconds since the session's last one.")
+    terms_to_accept = serializers.SerializerMethodField(
+        help_text="Kinds whose version in force is not accepted."
     )
 
     class Meta:
@@ -41,6 +44,17 @@ class MeOut(serializers.ModelSerializer[User]):
             "second_factor_age_s",
             "terms_to_accept",
         ]
+
+    def get_has_second_factor(self, user: User) -> bool:
+        return has_second_factor(user)
+
+    def get_second_factor_age_s(self, user: User) -> int | None:
+        age_s = second_factor_age_s(session_of(self.context["request"]), user)
+        return None if age_s is None else int(age_s)
+
+    def get_terms_to_accept(self, user: User) -> list[str]:
+        missing = documents_to_accept(user, list(LegalDocument.Kind), clock.now())
+        return [document.kind for document in missing]
 
 
 class ProfileIn(serializers.Serializer[User]):

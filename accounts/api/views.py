@@ -1,7 +1,6 @@
 """REST about the caller, and the legal documents."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from drf_spectacular.utils import extend_schema
@@ -13,35 +12,9 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.serializers import AcceptanceIn, AcceptanceOut, LegalDocumentOut, MeOut, ProfileIn
-from accounts.models import LegalDocument, User
-from accounts.selectors import documents_in_force, documents_to_accept, has_second_factor
-from accounts.step_up import second_factor_age_s, session_of
+from accounts.models import User
+from accounts.selectors import documents_in_force
 from ground import clock
-
-
-@dataclass(frozen=True)
-class Me:
-    """A person as they see themselves in this session; the user's own columns are read through."""
-
-    user: User
-    has_second_factor: bool
-    second_factor_age_s: int | None
-    terms_to_accept: list[str]
-
-    @classmethod
-    def of(cls, request: Request) -> "Me":
-        user = cast(User, request.user)
-        age_s = second_factor_age_s(session_of(request), user)
-        missing = documents_to_accept(user, list(LegalDocument.Kind), clock.now())
-        return cls(
-            user=user,
-            has_second_factor=has_second_factor(user),
-            second_factor_age_s=None if age_s is None else int(age_s),
-            terms_to_accept=[document.kind for document in missing],
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.user, name)
 
 
 class MeView(APIView):
@@ -52,7 +25,7 @@ class MeView(APIView):
     @extend_schema(responses={200: MeOut})
     def get(self, request: Request) -> Response:
         """Read one's own record."""
-        return Response(MeOut(Me.of(request)).data)
+        return Response(MeOut(cast(User, request.user), context={"request": request}).data)
 
     @extend_schema(request=ProfileIn, responses={200: MeOut})
     def patch(self, request: Request) -> Response:
@@ -60,7 +33,7 @@ class MeView(APIView):
         changes = ProfileIn(data=request.data, partial=True)
         changes.is_valid(raise_exception=True)
         services.update_profile(user=cast(User, request.user), **changes.validated_data)
-        return Response(MeOut(Me.of(request)).data)
+        return Response(MeOut(cast(User, request.user), context={"request": request}).data)
 
 
 class AcceptancesView(APIView):

@@ -20,7 +20,9 @@ def accept_terms(*, user: User, kinds: Iterable[str], now: datetime, ip: str | N
     _record(user=user, documents=documents, now=now, ip=ip)
 
 
-def accept_document(*, user: User, kind: str, version: int, now: datetime, ip: str | None = None) -> Acceptance:
+def accept_document(
+    *, user: User, kind: str, version: int, now: datetime, ip: str | None = None
+) -> Acceptance:
     """Record that `user` accepted the version they were shown; accepting twice answers the first record.
 
     Raises:

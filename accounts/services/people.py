@@ -41,7 +41,9 @@ def sign_up(
     """
     require_age(birth_date=birth_date, country=country, today=now.date())
     with transaction.atomic():
-        user = _insert(email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile)
+        user = _insert(
+            email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
+        )
         accept_terms(user=user, kinds=kinds, now=now, ip=ip)
         books.open_accounts(user.ledger_id, [("coins", "COIN")])
     return user
@@ -89,7 +91,7 @@ def create_person(
 
 def update_profile(*, user: User, **changes: str) -> User:
     """Change what others see and how we speak to the person: any of PROFILE_FIELDS."""
-    assert PROFILE_FIELDS >= changes.keys(), changes
+    assert changes.keys() <= PROFILE_FIELDS, changes
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=list(changes))

@@ -12,11 +12,14 @@ const SHAPES = {
 };
 const FALLING = new Set(["crown", "turn", "ovation", "curtain"]);
 
+const LANES = ["0.04", "0.52", "0.28", "0.76", "0.4", "0.9"]; // from the stage's start side, so that neighbours differ
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const full = [];
 const small = [];
 let fullPlaying = null;
 let smallPlaying = 0;
+let lane = -1;
 
 /** Show one gift: {name, animation, price_class, art, from, quantity}. `art` is the address of its drawing. */
 export function play(gift) {
@@ -47,7 +50,7 @@ function show(gift, done) {
   const box = draw(gift);
   const lasts = still.matches ? STILL_MS : LASTS_MS[gift.price_class] ?? LASTS_MS[1];
   box.style.setProperty("--lasts", `${lasts}ms`);
-  box.style.setProperty("--lane", String(10 + Math.random() * 62));
+  box.style.setProperty("--lane", LANES[(lane += 1) % LANES.length]);
   stage.append(box);
   let over = false;
   const end = () => {

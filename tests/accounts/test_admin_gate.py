@@ -5,10 +5,15 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import LegalDocument, User
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = ["/admin/", "/admin/accounts/user/", "/admin/accounts/acceptance/", "/admin/accounts/legaldocument/"]
+ADDRESSES = [
+    "/admin/",
+    "/admin/accounts/user/",
+    "/admin/accounts/acceptance/",
+    "/admin/accounts/legaldocument/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -46,9 +51,9 @@ def test_an_operator_finds_a_person_and_changes_nothing(
     assert fan.password not in page
 
 
-def test_a_document_in_force_cannot_be_edited(operator: User, verified_page_as: Callable[..., Client]) -> None:
-    from accounts.models import LegalDocument
-
+def test_a_document_in_force_cannot_be_edited(
+    operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     document = LegalDocument.objects.get(kind="terms")
     browser = verified_page_as(operator)
     answer = browser.post(f"/admin/accounts/legaldocument/{document.pk}/change/", {"title": "Other"})

@@ -48,13 +48,17 @@ def test_a_password_session_is_not_verified(creator: User, as_user: Callable[[Us
     assert (me["has_second_factor"], me["is_verified"], me["second_factor_age_s"]) == (True, False, None)
 
 
-def test_a_second_factors_session_is_verified(creator: User, verified_client: Callable[..., APIClient]) -> None:
+def test_a_second_factors_session_is_verified(
+    creator: User, verified_client: Callable[..., APIClient]
+) -> None:
     me = verified_client(creator, age_s=42).get("/api/v1/me/").json()
     assert (me["is_verified"], me["second_factor_age_s"], me["is_creator"]) == (True, 42, True)
 
 
 def test_me_takes_seven_queries(
-    creator: User, verified_client: Callable[..., APIClient], django_assert_num_queries: DjangoAssertNumQueries
+    creator: User,
+    verified_client: Callable[..., APIClient],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = verified_client(creator)
     with django_assert_num_queries(7):
@@ -69,7 +73,9 @@ def test_one_changes_ones_profile_and_nothing_else(fan: User, as_user: Callable[
     assert (fan.time_zone, fan.handle, fan.is_staff) == ("Asia/Kolkata", "alice", False)
 
 
-@pytest.mark.parametrize("change", [{"time_zone": "Mars/Olympus"}, {"display_name": "x" * 61}, {"language": "tlh"}])
+@pytest.mark.parametrize(
+    "change", [{"time_zone": "Mars/Olympus"}, {"display_name": "x" * 61}, {"language": "tlh"}]
+)
 def test_a_profile_that_is_not_right_changes_nothing(
     fan: User, as_user: Callable[[User], APIClient], change: dict[str, Any]
 ) -> None:
@@ -79,11 +85,17 @@ def test_a_profile_that_is_not_right_changes_nothing(
     assert User.objects.filter(pk=fan.pk, display_name="Alice", time_zone="UTC", language="en").exists()
 
 
-def test_a_document_is_read_and_accepted(person: Callable[..., User], as_user: Callable[[User], APIClient]) -> None:
+def test_a_document_is_read_and_accepted(
+    person: Callable[..., User], as_user: Callable[[User], APIClient]
+) -> None:
     client = as_user(person("dora", kinds=["terms", "privacy"]))
-    documents = {document["kind"]: document for document in APIClient().get("/api/v1/legal-documents/").json()}
+    documents = {
+        document["kind"]: document for document in APIClient().get("/api/v1/legal-documents/").json()
+    }
     assert sorted(documents) == ["coins", "creator", "privacy", "terms"]
-    answer = client.post("/api/v1/me/acceptances/", {"kind": "coins", "version": documents["coins"]["version"]})
+    answer = client.post(
+        "/api/v1/me/acceptances/", {"kind": "coins", "version": documents["coins"]["version"]}
+    )
     assert (answer.status_code, answer.json()["kind"]) == (201, "coins")
     assert client.get("/api/v1/me/").json()["terms_to_accept"] == ["creator"]
 

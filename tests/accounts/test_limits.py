@@ -30,7 +30,9 @@ def test_guessing_one_address_does_not_lock_another_out(fan: User, stranger: Use
 
 
 def test_sign_ups_from_one_address_are_limited(legal_documents: None) -> None:
-    statuses = [Program().post("auth/signup", **(NEW_PERSON | {"terms": False})).status_code for _ in range(21)]
+    statuses = [
+        Program().post("auth/signup", **(NEW_PERSON | {"terms": False})).status_code for _ in range(21)
+    ]
     assert statuses == [400] * 20 + [429]
 
 
@@ -50,7 +52,10 @@ def test_a_wrong_code_makes_the_next_wait_in_the_headless_api(creator: User) -> 
     program.post("auth/login", email=creator.email, password=PASSWORD)
     first = program.post("auth/2fa/authenticate", code=wrong_code(creator))
     second = program.post("auth/2fa/authenticate", code=totp_code(creator))
-    assert [answer.json()["errors"][0]["code"] for answer in (first, second)] == ["incorrect_code", "too_many_codes"]
+    assert [answer.json()["errors"][0]["code"] for answer in (first, second)] == [
+        "incorrect_code",
+        "too_many_codes",
+    ]
 
 
 def test_asking_again_and_again_for_codes_is_limited(fan: User, client: Client) -> None:

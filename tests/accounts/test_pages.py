@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from accounts import hooks
 from accounts.models import Acceptance, User
 from accounts.step_up import recent_second_factor_required
 from config.urls import urlpatterns as site_urls
@@ -28,7 +29,7 @@ def guarded(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("test/guarded/", guarded), *site_urls]
 
 
-def signed_up(browser: Client, **change: Any) -> HttpResponse:
+def signed_up(browser: Client, **change: Any) -> Any:
     """Send the sign-up form."""
     facts = NEW_PERSON | {"password1": PASSWORD, "terms": "on"} | change
     return browser.post("/accounts/signup/", facts)
@@ -157,7 +158,9 @@ def test_a_forgotten_password_is_replaced_with_a_mailed_code(
     assert elsewhere.get("/settings/").status_code == 302
 
 
-@pytest.mark.parametrize("address", ["/settings/", "/settings/account/", "/settings/security/", "/settings/terms/"])
+@pytest.mark.parametrize(
+    "address", ["/settings/", "/settings/account/", "/settings/security/", "/settings/terms/"]
+)
 def test_settings_are_for_who_is_signed_in(
     client: Client, fan: User, page_as: Callable[[User], Client], address: str
 ) -> None:
@@ -168,7 +171,13 @@ def test_settings_are_for_who_is_signed_in(
 def test_the_profile_form_changes_ones_own_name_only(
     fan: User, stranger: User, page_as: Callable[[User], Client]
 ) -> None:
-    change = {"display_name": "Alice A.", "bio": "", "language": "en", "time_zone": "Europe/Berlin", "handle": "x"}
+    change = {
+        "display_name": "Alice A.",
+        "bio": "",
+        "language": "en",
+        "time_zone": "Europe/Berlin",
+        "handle": "x",
+    }
     assert page_as(fan).post("/settings/account/", change).status_code == 302
     fan.refresh_from_db()
     assert (fan.display_name, fan.time_zone, fan.handle) == ("Alice A.", "Europe/Berlin", "alice")
@@ -207,7 +216,5 @@ def test_anybody_reads_the_legal_documents_and_a_public_page(client: Client, cre
 def test_a_public_page_links_to_the_live_room(
     client: Client, creator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from accounts import hooks
-
     monkeypatch.setattr(hooks.live_room_url, "_functions", [lambda person: f"/live/of-{person.handle}/"])
     assert 'href="/live/of-bob/"' in client.get("/@BOB").content.decode()

@@ -41,7 +41,7 @@ def test_a_code_passes_once_and_never_again(creator: User, later_s: int) -> None
 
 def cache_is_as_old_as(seconds: int) -> None:
     """Valkey keeps its own time: let what it would have forgotten by then be forgotten."""
-    client = cache._cache.get_client()
+    client = cache._cache.get_client()  # type: ignore[attr-defined]
     for key in client.keys("*allauth.mfa.totp.used*"):
         left_s = client.ttl(key)
         if left_s <= seconds:

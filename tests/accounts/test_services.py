@@ -51,7 +51,9 @@ def test_age_is_counted_in_full_years(birth_date: date, day: date, years: int) -
     assert services.age_on(birth_date, day) == years
 
 
-@pytest.mark.parametrize(("country", "birth_date"), [("DE", date(2008, 11, 23)), ("KR", date(2008, 11, 22)), ("DE", None)])
+@pytest.mark.parametrize(
+    ("country", "birth_date"), [("DE", date(2008, 11, 23)), ("KR", date(2008, 11, 22)), ("DE", None)]
+)
 def test_who_is_too_young_is_refused(fan: User, country: str, birth_date: date | None) -> None:
     fan.country, fan.birth_date = country, birth_date
     with pytest.raises(AgeRequired) as refusal:
@@ -82,7 +84,9 @@ def test_signing_up_makes_the_person_their_consent_and_their_account(legal_docum
         ({"birth_date": date(2010, 1, 1)}, AgeRequired),
     ],
 )
-def test_a_refused_sign_up_leaves_nothing(fan: User, change: dict[str, Any], refusal: type[Exception]) -> None:
+def test_a_refused_sign_up_leaves_nothing(
+    fan: User, change: dict[str, Any], refusal: type[Exception]
+) -> None:
     with pytest.raises(refusal):
         services.sign_up(**(NEWCOMER | change))
     assert list(User.objects.all()) == [fan]
@@ -148,13 +152,19 @@ def test_accepting_twice_keeps_the_first_record(person: Callable[..., User]) -> 
     ],
 )
 def test_an_acceptance_is_never_changed(fan: User, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert fan.acceptances.count() == 4
 
 
 @pytest.mark.django_db(transaction=True)
-def test_not_even_the_owner_empties_the_acceptances(fan: User, superuser_connection: psycopg.Connection) -> None:
+def test_not_even_the_owner_empties_the_acceptances(
+    fan: User, superuser_connection: psycopg.Connection
+) -> None:
     with pytest.raises(psycopg.Error, match="append-only"):
         superuser_connection.execute("TRUNCATE accounts_acceptance")
 

@@ -3,24 +3,23 @@
 from collections.abc import Callable
 
 import pytest
-from rest_framework.exceptions import NotAuthenticated  # noqa: F401
+from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
 from accounts.api.authentication import SessionTokenAuthentication
 from accounts.errors import SecondFactorRequired, StepUpRequired
 from accounts.models import User
 from accounts.step_up import require_recent_second_factor
-from rest_framework.request import Request
-from tests.fixtures.accounts import totp_code
 
 pytestmark = pytest.mark.django_db
 
 
 def request_of(client: APIClient) -> Request:
     """The DRF request that a view would get from this client."""
-    token = client._credentials.get("HTTP_X_SESSION_TOKEN") or client.defaults["HTTP_X_SESSION_TOKEN"]
+    token = client.defaults["HTTP_X_SESSION_TOKEN"]
     return Request(
-        APIRequestFactory().post("/", HTTP_X_SESSION_TOKEN=token), authenticators=[SessionTokenAuthentication()]
+        APIRequestFactory().post("/", HTTP_X_SESSION_TOKEN=token),
+        authenticators=[SessionTokenAuthentication()],
     )
 
 
@@ -44,7 +43,9 @@ def test_a_password_alone_is_refused(creator: User, as_user: Callable[[User], AP
         require_recent_second_factor(request_of(as_user(creator)))
 
 
-def test_without_a_second_factor_the_way_to_enrol_is_named(fan: User, as_user: Callable[[User], APIClient]) -> None:
+def test_without_a_second_factor_the_way_to_enrol_is_named(
+    fan: User, as_user: Callable[[User], APIClient]
+) -> None:
     with pytest.raises(SecondFactorRequired) as refusal:
         require_recent_second_factor(request_of(as_user(fan)))
     assert refusal.value.as_problem()["enrol"]["path"] == "/_allauth/app/v1/account/authenticators/totp"
@@ -54,7 +55,9 @@ def test_a_password_given_again_is_refused_by_the_headless_api(
     creator: User, as_user: Callable[[User], APIClient]
 ) -> None:
     client = as_user(creator)
-    answer = client.post("/_allauth/app/v1/auth/reauthenticate", {"password": "a clap seen as sound"}, format="json")
+    answer = client.post(
+        "/_allauth/app/v1/auth/reauthenticate", {"password": "a clap seen as sound"}, format="json"
+    )
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "password_is_not_enough"
     with pytest.raises(StepUpRequired):

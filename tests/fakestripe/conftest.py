@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import stripe
+from stripe._v1_services import V1Services
 
 KEY = "sk_test_fake" + "a1B2c3D4e5F6g7H8i9J0"
 TOKEN = "control-token-of-the-tests"
@@ -41,13 +42,23 @@ class Fake:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, key: str = KEY, retries: int = 0) -> stripe.StripeClient:
-        return stripe.StripeClient(key, base_addresses={"api": self.url}, max_network_retries=retries)
+    def api(self, key: str = KEY, retries: int = 0) -> V1Services:
+        client = stripe.StripeClient(key, base_addresses={"api": self.url}, max_network_retries=retries)
+        return client.v1
+
+    def open(self, address: str) -> httpx.Response:
+        """GET a page as a browser would, following what it is sent on to while that is ours."""
+        answer = httpx.get(address)
+        while answer.is_redirect and answer.headers["location"].startswith(("/", self.url)):
+            answer = httpx.get(str(answer.url.join(answer.headers["location"])))
+        return answer
 
     def control(self, name: str, **given: Any) -> Any:
         headers = {"X-Fakestripe-Token": TOKEN}
         address = f"{self.url}/_control/{name}"
-        answer = httpx.post(address, json=given, headers=headers) if given else httpx.get(address, headers=headers)
+        answer = (
+            httpx.post(address, json=given, headers=headers) if given else httpx.get(address, headers=headers)
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -57,7 +68,11 @@ class Fake:
     def balance(self, account: str | None = None) -> tuple[int, int]:
         """Answer what is available and pending in US dollars, from the journal."""
         journal = self.control("journal")
-        usd = journal["totals"].get(account or journal["platform"], {}).get("usd", {"available": 0, "pending": 0})
+        usd = (
+            journal["totals"]
+            .get(account or journal["platform"], {})
+            .get("usd", {"available": 0, "pending": 0})
+        )
         return usd["available"], usd["pending"]
 
 
@@ -95,5 +110,6 @@ def fake(program: Fake) -> Iterator[Fake]:
 
 
 @pytest.fixture
-def client(fake: Fake) -> stripe.StripeClient:
-    return fake.client()
+def api(fake: Fake) -> V1Services:
+    """Stripe's official library, speaking to the program under test."""
+    return fake.api()

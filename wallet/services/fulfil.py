@@ -119,7 +119,7 @@ def _book_fee(order: Order, payment: Payment, *, source: Source, now: datetime) 
 
 def _not_paid(order: Order, payment: Payment, *, source: Source, now: datetime) -> None:
     order.payment_intent_id = payment.intent_id or order.payment_intent_id
-    if payment.declined_charge_id and payment.declined_charge_id != order.charge_id:
+    if payment.declined_try and payment.declined_try != order.declined_try:
         _declined(order, payment, source=source, now=now)
     if payment.has_failed_for_good or payment.is_expired:
         order.checkout_url, order.is_bank_checking = "", False
@@ -135,9 +135,9 @@ def _not_paid(order: Order, payment: Payment, *, source: Source, now: datetime) 
 
 def _declined(order: Order, payment: Payment, *, source: Source, now: datetime) -> None:
     """Write down one failed try; the same session can be paid again."""
-    order.charge_id, order.decline_code = payment.declined_charge_id, payment.decline_code
-    code, charge = payment.decline_code, payment.declined_charge_id
+    order.declined_try, order.decline_code = payment.declined_try, payment.decline_code
+    code, failed = payment.decline_code, payment.declined_try
     if order.state == OrderState.DECLINED:
-        note(order, Kind.PAYMENT_FAILED, source=source, now=now, code=code, charge=charge)
+        note(order, Kind.PAYMENT_FAILED, source=source, now=now, code=code, failed=failed)
     else:
-        advance(order, OrderState.DECLINED, source=source, now=now, code=code, charge=charge)
+        advance(order, OrderState.DECLINED, source=source, now=now, code=code, failed=failed)

@@ -1,0 +1,84 @@
+"""Operations as the floors above the books make them, in small: a recharge, a gift, a payout."""
+
+import time
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from ground import clock
+from ledger import books
+from ledger.books import COIN, DIAMOND, PLATFORM, Operation, Posted, Ref, Transfer, request_hash
+
+COIN_VALUE_MICRO, DIAMOND_VALUE_MICRO = 12_900, 6_450
+DUE = "diamonds.pending/2026-11-30"
+
+
+def recharge(fan: int, coins: int, *, key: str = "", gross_minor: int = 0) -> Operation:
+    """`coins` for `fan`, paid with `gross_minor` (by default what the coins are worth, rounded up)."""
+    worth = coins * COIN_VALUE_MICRO // 10_000
+    gross = gross_minor or worth + 1
+    money = [Transfer("USD", Ref(PLATFORM, "provider.cash"), Ref(PLATFORM, "tax.payable"), gross - worth)]
+    if worth:
+        money.append(Transfer("USD", Ref(PLATFORM, "provider.cash"), Ref(PLATFORM, "coin.float"), worth))
+    return Operation(
+        holder=fan,
+        key=key or f"order:{uuid4()}",
+        kind="recharge",
+        request_hash=request_hash("recharge", fan, coins),
+        transfers=[Transfer(COIN, Ref(PLATFORM, "coins.issued"), Ref(fan, "coins"), coins), *money],
+        payer=Ref(fan, "coins"),
+    )
+
+
+def gift(fan: int, creator: int, coins: int, *, key: str = "", units_per_coin: int = 100) -> Operation:
+    """`coins` of `fan` given to `creator`."""
+    return Operation(
+        holder=fan,
+        key=key or f"gift:{uuid4()}",
+        kind="gift",
+        request_hash=request_hash("gift", fan, creator, coins),
+        transfers=[
+            Transfer(COIN, Ref(fan, "coins"), Ref(PLATFORM, "coins.redeemed"), coins),
+            Transfer(DIAMOND, Ref(PLATFORM, "diamonds.issued"), Ref(creator, DUE), coins * units_per_coin),
+        ],
+        payer=Ref(fan, "coins"),
+        spends=True,
+    )
+
+
+def post(*operations: Operation) -> list[Posted]:
+    """Post one batch in a transaction of its own."""
+    with transaction.atomic():
+        return books.post(operations, now=clock.now())
+
+
+def fold() -> int | None:
+    """One fold at the values above."""
+    return books.fold(
+        currency="USD",
+        coin_value_micro=COIN_VALUE_MICRO,
+        diamond_value_micro=DIAMOND_VALUE_MICRO,
+        now=clock.now(),
+    )
+
+
+def fold_everything() -> None:
+    """Fold until nothing is left unfolded: a transaction of the other test process may hold the watermark a while."""
+    deadline = time.monotonic() + 60
+    fold()
+    while unfolded_rows():
+        assert time.monotonic() < deadline, f"{unfolded_rows()} rows stay unfolded"
+        time.sleep(0.05)
+        fold()
+
+
+def unfolded_rows() -> int:
+    """How many journal rows no fold has taken yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_journal row"
+            " WHERE row.xid >= coalesce((SELECT max(watermark) FROM ledger_fold_run), '0')"
+            " AND NOT EXISTS (SELECT FROM ledger_fold_run run WHERE run.operation_id = row.operation_id)"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
