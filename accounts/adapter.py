@@ -1,12 +1,109 @@
 """How allauth meets our people."""
 
+from typing import Any, cast
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts import crypto, mails
+from accounts.models import User
+from accounts.selectors import has_second_factor
+from accounts.services.people import sign_up
+from accounts.step_up import is_recent, second_factor_age_s, sign_in_age_s
+from ground import clock
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    pass
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Our sign-up in allauth's flow, and no password where a second factor is due."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The address and the password do not belong together.",
+        "incorrect_code": "That code is not right. Codes are good once and for a short time.",
+        "password_is_not_enough": "Your account has a second factor: use a code from your authenticator app.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+    }
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Sign the person up by our service; allauth adds the address to be verified and sends the code."""
+        facts = form.cleaned_data
+        return sign_up(
+            email=facts["email"],
+            handle=facts["handle"],
+            password=facts.get("password1") or facts["password"],
+            country=facts["country"],
+            birth_date=facts["birth_date"],
+            display_name=facts.get("display_name", ""),
+            now=clock.now(),
+            ip=self.get_client_ip(request),
+        )
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """With a second factor its age decides; without one, how long ago the person signed in."""
+        request = context.request
+        user = cast(User, request.user)
+        if has_second_factor(user):
+            return not is_recent(second_factor_age_s(request.session, user))
+        return not is_recent(sign_in_age_s(request.session))
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """Where a second factor exists, a password is no way to prove oneself again."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        with_second_factor = [method for method in methods if method["id"].startswith("mfa_")]
+        return with_second_factor or methods
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check the password again, for people without a second factor only."""
+        if has_second_factor(user):
+            raise self.validation_error("password_is_not_enough")
+        return bool(super().reauthenticate(user, password))
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save the new password. Inside a session this weakens or moves security, so it needs a fresh proof."""
+        request = context.request
+        if request.user.is_authenticated and self.is_reauthentication_required(app="allauth.account"):
+            raise ReauthenticationRequired()
+        super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:security")
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Every mail of allauth in our words and our layout."""
+        to = [email] if isinstance(email, str) else email
+        return mails.render(template_prefix, to, context, self.get_from_email())
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["handle", "email"]
 
 
-class MFAAdapter(DefaultMFAAdapter):
-    pass
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets encrypted at rest, and a calm word for a wrong code."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right, or it was used already. Wait for the next one.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return crypto.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.decrypt(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        """A QR code as SVG, dark on light whatever the theme: cameras need the contrast."""
+        svg: str = super().build_totp_svg(url)
+        return svg.replace("<svg ", '<svg role="img" aria-label="QR code for your authenticator app" ', 1)

@@ -6,8 +6,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+django = get_asgi_application()
 
-from config.start import refuse_demo_database  # noqa: E402  (models exist only after Django is set up)
+from gateway.app import Gateway  # noqa: E402 - it imports models, which Django has to load first
 
-refuse_demo_database()
+application = Gateway(django)

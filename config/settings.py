@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.headless",
+    "allauth.usersessions",
     "djstripe",
     "look",
     "ledger",
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "wallet.context.balance",
             ],
             "builtins": ["look.templatetags.ovation"],
         },
@@ -177,16 +179,48 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MINIMUM_AGE = 18
+MINIMUM_AGE_BY_COUNTRY = {"KR": 19}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "accounts.page_forms.LoginForm",
+    "signup": "accounts.page_forms.SignupForm",
+    "add_email": "accounts.page_forms.AddEmailForm",
+    "change_password": "accounts.page_forms.ChangePasswordForm",
+    "set_password": "accounts.page_forms.SetPasswordForm",
+    "reset_password": "accounts.page_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.page_forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.page_forms.ReauthenticateForm",
+    "confirm_email_verification_code": "accounts.page_forms.EmailCodeForm",
+    "confirm_password_reset_code": "accounts.page_forms.ResetCodeForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True  # one address, kept until the new one is verified
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+# Six digits prove an address at sign-up; what replaces a password must be longer. Three tries each, then a new one.
+ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = {"numeric": False, "dashed": True, "length": 8}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("OVATION_TRUSTED_PROXIES", 0)
 HEADLESS_CLIENTS = ("app",)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.page_forms.AuthenticatePageForm",
+    "reauthenticate": "accounts.page_forms.ReauthenticatePageForm",
+    "activate_totp": "accounts.page_forms.ActivatePageForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
@@ -233,6 +267,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gateway.openapi.add_event_streams",
+    ],
 }
 
 # ── Pages, files, mail, language ──
@@ -242,19 +280,25 @@ STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if OVATION_MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": {
+            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            # Brotli takes half a minute over the libraries' files: too long for a first start on one's own machine.
+            "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+            "test": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        }[OVATION_MODE]
     },
 }
 WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     _mail = MailAddress.parse("EMAIL_URL")
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}}
+    MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _mail.options()}
+    }
 else:
     MAILERS = {"default": {"BACKEND": "demo.mail.OutboxBackend"}}
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True

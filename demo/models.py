@@ -24,7 +24,8 @@ class OutboxMessage(models.Model):
 class DemoMark(models.Model):
     """One row says that this database was filled by the demo; production refuses to start on it."""
 
-    seeded_at = models.DateTimeField(db_default=Now())
+    began_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)  # empty: the filling was broken off
 
     def __str__(self) -> str:
-        return f"demo since {self.seeded_at:%Y-%m-%d}"
+        return f"demo since {self.began_at:%Y-%m-%d}"

@@ -18,7 +18,7 @@ from uuid import uuid4
 import httpx
 from ovation_client import Browser, Client, Listener, Unexpected, one_time_code, wait_for
 
-CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123"}
+CARD = {"card_number": "4242424242424242", "exp": "12 / 34", "cvc": "123"}
 PASSWORD = "a warm light on the stage 7"  # noqa: S105  (of people this program invents)
 NEW_PAYERS_DIAMONDS_MATURE_AFTER_DAYS = 22
 PAYOUT_ARRIVES_AFTER_DAYS = 4
@@ -122,7 +122,7 @@ class Story:
             False  # the way back needs the fan's own browser; the API needs no way back
         )
         page = browser.open(order["checkout_url"])
-        browser.submit(page.form_with("number"), **CARD)
+        browser.submit(page.form_with("card_number"), **CARD)
 
         def credited() -> bool | None:
             now = self.fan.call("GET", f"/api/v1/orders/{order['id']}/")

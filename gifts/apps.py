@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class GiftsConfig(AppConfig):
     name = "gifts"
     verbose_name = "Gifts"
+
+    def ready(self) -> None:
+        from gifts import checks, feed, panel
+        from ledger.hooks import checks as ledger_checks
+        from live.hooks import event_readers, room_panels
+
+        ledger_checks.register(checks.findings)
+        event_readers.register(feed.facts)
+        room_panels.register(panel.gift_panel)

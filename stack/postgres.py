@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.binaries import without_root
+from stack.binaries import NOBODY, become_nobody, without_root
 from stack.errors import StackError
 from stack.files import private_folder, tail
 from stack.keyring import Keyring
@@ -56,8 +56,8 @@ class Postgres:
         passwords.write_text(self._keyring.superuser_password)
         if self.home.exists() and any(self.home.iterdir()):  # an initdb that was interrupted
             shutil.rmtree(self.home)
-        if self.bin.parent.parent.parent.parent == self.home.parent:
-            shutil.chown(passwords, "nobody")
+        if self._before_exec is become_nobody:
+            os.chown(passwords, NOBODY, NOBODY)
         try:
             self._run_initdb(passwords)
         finally:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,20 +65,16 @@ def finish(processes: Sequence["subprocess.Popen[bytes]"], timeout_s: float) -> 
     """This will wait until all have ended, then end by force whatever they left in their sessions."""
     deadline = time.monotonic() + timeout_s
     for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
     for process in processes:
         _kill_group(process.pid)
         process.wait()
 
 
 def _kill_group(group: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _die_with_parent(stop_signal: signal.Signals, parent: int) -> None:

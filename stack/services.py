@@ -35,7 +35,7 @@ class Services:
             self.valkey = Valkey(data / "valkey", ports.valkey, keyring, data / "valkey.log", durable=durable)
         self._running: list[tuple[Postgres | Valkey, subprocess.Popen[bytes]]] = []
 
-    def start(self) -> None:
+    def start(self) -> "list[tuple[Postgres | Valkey, subprocess.Popen[bytes]]]":
         """This will start both, making cluster, roles and database when they are missing."""
         if self.postgres is not None:
             made = self.postgres.prepare()
@@ -44,6 +44,7 @@ class Services:
                 self.postgres.make_roles_and_database()
         if self.valkey is not None:
             self._running.append((self.valkey, self.valkey.start()))
+        return self._running
 
     def stop(self) -> None:
         """This will stop what start() started, cleanly if it can, and leave no process."""

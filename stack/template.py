@@ -1,7 +1,7 @@
 """The migrated template database of the tests, and a copy of it kept so that the next run need not migrate.
 
-The copy is a stopped server's data folder, in the checkout's own private `.data-test/`, named by a hash of everything the
-schema is made from. Its server ran without fsync, so a copy counts only until the machine's next boot.
+The copy is a stopped server's data folder, in the checkout's own private `.data-test/`, named by a hash of everything
+the schema is made from. Its server ran without fsync, so a copy counts only until the machine's next boot.
 """
 
 import fcntl

@@ -55,7 +55,7 @@ def _environment(data: Path, keyring: Keyring, services: Services) -> dict[str, 
         "OVATION_DEMO_TOKEN": secrets.token_urlsafe(16),
         "OVATION_SITE_URL": "http://testserver",
         "STRIPE_SECRET_KEY": keyring.stripe_key,
-        "FAKESTRIPE_TOKEN": keyring.fakestripe_token,
+        "FAKESTRIPE_TOKEN": secrets.token_urlsafe(16),
         "PYTEST_PLUGINS": ",".join(plugins),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }

@@ -47,7 +47,7 @@ class Valkey:
         """This will start the server and return when it has loaded its data and answers."""
         process = spawn(self.program())
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not self.is_ready():
+        while not self.is_ready(process.pid):
             if process.poll() is not None:
                 raise StackError(f"Valkey stopped while starting. The end of {self.log}:\n{tail(self.log)}")
             if time.monotonic() > deadline:
@@ -56,7 +56,7 @@ class Valkey:
             time.sleep(0.02)
         return process
 
-    def is_ready(self) -> bool:
+    def is_ready(self, _pid: int) -> bool:
         """This will ask the server itself, with the password."""
         try:
             with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:

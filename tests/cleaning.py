@@ -1,7 +1,7 @@
 """How a committed test is cleaned up: past every trigger, over the superuser's connection, back to the first state.
 
-The runtime role, which the tests run as, may not empty the ledger; nobody may, through the triggers. The rows that were there
-before the first test (migrations, content types, the installation's defaults) are put back exactly.
+The runtime role, which the tests run as, may not empty the ledger; nobody may, through the triggers. The rows that
+were there before the first test (migrations, content types, the installation's defaults) are put back exactly.
 """
 
 from pathlib import Path

@@ -10,9 +10,13 @@ import pytest
 pytest_plugins = [
     "tests.fixtures.network",
     "tests.fixtures.database",
+    "tests.fixtures.stripe",
     "tests.fixtures.time",
     "tests.fixtures.races",
-    "tests.fixtures.stripe",
+    "tests.fixtures.accounts",
+    "tests.fixtures.wallet",
+    "tests.fixtures.gifts",
+    "tests.fixtures.payouts",
     "tests.fixtures.processes",
     "tests.fixtures.browser",
 ]

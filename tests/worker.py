@@ -1,6 +1,6 @@
-"""Loaded first in each pytest process (dev.py test names it in PYTEST_PLUGINS): its own database, Valkey and provider.
+"""Loaded first in each pytest process (by PYTEST_PLUGINS): its own database, Valkey and provider.
 
-It only sets environment variables, and must do so before pytest-django reads the settings; that is why it is no conftest.
+It only sets environment variables, and does so before pytest-django reads the settings; so it is no conftest.
 """
 
 import os
@@ -27,6 +27,8 @@ if "OVATION_SUPERUSER_URL" in os.environ:
     _folder = Path(os.environ["OVATION_DATA"]) / NAME
     _folder.mkdir(mode=0o700, exist_ok=True)
     os.environ["OVATION_WORKER_DATA"] = str(_folder)
+    (_folder / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
+    os.environ["OVATION_STATIC_ROOT"] = str(_folder / "static")
     os.environ["OVATION_CLOCK_FILE"] = str(_folder / "clock.json")
     os.environ["STRIPE_API_HOST"] = f"http://{LOOPBACK}:{free_port(set())}"
     os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_" + secrets.token_hex(16)

@@ -1,0 +1,87 @@
+"""People and consent in the back office. Nothing here changes money, and no secret is shown."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from accounts.models import Acceptance, LegalDocument, User
+from ground import clock
+
+
+# allauth registers these to be edited: an address, a secret or a session key there would open any account.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
+
+
+class ReadOnly(ModelAdmin):  # type: ignore[misc]
+    """May be looked at, by who has the view permission."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ReadOnly):
+    """Find a person by handle, address, name or number. What they own is on the money pages of their ledger id."""
+
+    list_display = [
+        "handle",
+        "email",
+        "display_name",
+        "country",
+        "is_creator",
+        "is_staff",
+        "is_active",
+        "joined_at",
+    ]
+    list_filter = ["is_staff", "is_active", ("creator_since", admin.EmptyFieldListFilter), "country"]
+    search_fields = ["handle", "email", "display_name", "=ledger_id", "=id"]
+    ordering = ["-joined_at"]
+    fieldsets = [
+        (None, {"fields": ["handle", "email", "display_name", "bio"]}),
+        ("Person", {"fields": ["country", "birth_date", "language", "time_zone", "joined_at", "last_login"]}),
+        ("Roles", {"fields": ["creator_since", "is_active", "is_staff", "is_superuser", "groups"]}),
+        ("Books", {"fields": ["ledger_id"]}),
+    ]
+
+    @admin.display(boolean=True, description="creator", ordering="creator_since")
+    def is_creator(self, person: User) -> bool:
+        return person.is_creator
+
+
+@admin.register(LegalDocument)
+class LegalDocumentAdmin(ModelAdmin):  # type: ignore[misc]
+    """A new version is added with a start; what has started is what people accepted, and stays."""
+
+    list_display = ["title", "kind", "version", "starts_at"]
+    list_filter = ["kind"]
+    search_fields = ["title"]
+
+    def has_change_permission(self, request: HttpRequest, obj: LegalDocument | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.starts_at > clock.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: LegalDocument | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and obj is not None and obj.starts_at > clock.now()
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(ReadOnly):
+    """Who accepted what, when and from where."""
+
+    list_display = ["user", "document", "accepted_at", "ip"]
+    list_filter = ["document__kind"]
+    list_select_related = ["user", "document"]
+    search_fields = ["user__handle", "user__email", "ip"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Acceptance]:
+        return super().get_queryset(request).select_related("user", "document")  # type: ignore[no-any-return]

@@ -1,0 +1,97 @@
+"""The person's own record, and consent, in and out."""
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from rest_framework import serializers
+
+from accounts.models import Acceptance, LegalDocument, User
+from accounts.selectors import documents_to_accept, has_second_factor
+from accounts.step_up import second_factor_age_s, session_of
+from ground import clock
+
+
+class MeOut(serializers.ModelSerializer[User]):
+    """The caller's own record. Nobody else gets one like it."""
+
+    name = serializers.CharField(read_only=True)
+    is_creator = serializers.BooleanField(read_only=True)
+    has_second_factor = serializers.SerializerMethodField(help_text="An authenticator is enrolled.")
+    is_verified = serializers.BooleanField(
+        read_only=True, help_text="This session was verified by a second factor."
+    )
+    second_factor_age_s = serializers.SerializerMethodField(help_text="Seconds since the session's last one.")
+    terms_to_accept = serializers.SerializerMethodField(
+        help_text="Kinds whose version in force is not accepted."
+    )
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "handle",
+            "email",
+            "name",
+            "display_name",
+            "bio",
+            "country",
+            "language",
+            "time_zone",
+            "birth_date",
+            "is_creator",
+            "has_second_factor",
+            "is_verified",
+            "second_factor_age_s",
+            "terms_to_accept",
+        ]
+
+    def get_has_second_factor(self, user: User) -> bool:
+        return has_second_factor(user)
+
+    def get_second_factor_age_s(self, user: User) -> int | None:
+        age_s = second_factor_age_s(session_of(self.context["request"]), user)
+        return None if age_s is None else int(age_s)
+
+    def get_terms_to_accept(self, user: User) -> list[str]:
+        missing = documents_to_accept(user, list(LegalDocument.Kind), clock.now())
+        return [document.kind for document in missing]
+
+
+class ProfileIn(serializers.Serializer[User]):
+    """What a person may change about themselves here."""
+
+    display_name = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    bio = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    time_zone = serializers.CharField(max_length=40, required=False)
+
+    def validate_time_zone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise serializers.ValidationError("Use a name of the IANA time zone list, such as Asia/Kolkata.")
+        return value
+
+
+class LegalDocumentOut(serializers.ModelSerializer[LegalDocument]):
+    """A document in force."""
+
+    class Meta:
+        model = LegalDocument
+        fields = ["kind", "version", "title", "starts_at", "body"]
+
+
+class AcceptanceIn(serializers.Serializer[Acceptance]):
+    """Which version of which document the person was shown and accepted."""
+
+    kind = serializers.ChoiceField(choices=LegalDocument.Kind.choices)
+    version = serializers.IntegerField(min_value=1, max_value=32_767)
+
+
+class AcceptanceOut(serializers.ModelSerializer[Acceptance]):
+    """A recorded acceptance."""
+
+    kind = serializers.CharField(source="document.kind", read_only=True)
+    version = serializers.IntegerField(source="document.version", read_only=True)
+
+    class Meta:
+        model = Acceptance
+        fields = ["kind", "version", "accepted_at"]

@@ -1,0 +1,101 @@
+"""What accounts refuse, in words a person can act on."""
+
+from typing import ClassVar
+
+from ground.errors import DomainError
+
+
+class AgeRequired(DomainError):
+    """The person is younger than the law of their country, or our rule for it, asks. `minimum_age` says how old."""
+
+    code = "age_required"
+    status = 403
+    message = "You are not old enough for this yet."
+    next_step = "Come back when you have reached the age, or correct your birth date with support's help."
+
+
+class TermsRequired(DomainError):
+    """A legal document in force has not been accepted.
+
+    `documents` lists which (kind, version, title, url); `accept` says where a program accepts them.
+    """
+
+    code = "terms_required"
+    status = 403
+    message = "Before this, please read and accept our terms."
+    next_step = "Open Settings, then Terms, accept what is listed there, and try again."
+
+
+class DocumentChanged(DomainError):
+    """The version that was accepted is not the one in force. `document` is the one that is."""
+
+    code = "document_changed"
+    status = 409
+    message = "This document has a new version."
+    next_step = "Read the version now in force and accept that one."
+
+
+class SecondFactorRequired(DomainError):
+    """The account has no second factor yet, and this needs one. `enrol` says where a program sets it up."""
+
+    code = "second_factor_required"
+    status = 403
+    message = "This needs two-factor authentication, and your account has none yet."
+    next_step = "Open Settings, then Security, and set up an authenticator app. It takes a minute."
+
+
+class StepUpRequired(DomainError):
+    """The session's last second factor is too old for this. A password does not help.
+
+    `reauthenticate` says where a program sends the code, `max_age_s` how long it then counts.
+    """
+
+    code = "step_up_required"
+    status = 401
+    message = "Confirm that it is you with a code from your authenticator app."
+    next_step = "Send a code as `reauthenticate` says, then send this request again, with the same key."
+
+
+class WrongCode(DomainError):
+    """No authenticator of this person takes the code, or it was used before."""
+
+    code = "incorrect_code"
+    status = 400
+    message = "That code is not right, or it was used already."
+    next_step = "Wait for the next code in your authenticator app, or use a recovery code."
+
+
+class TooManyCodes(DomainError):
+    """Too many wrong codes in a row; each further one doubles the wait. `retry_after_s` says how long."""
+
+    code = "too_many_codes"
+    status = 429
+    message = "Too many wrong codes in a row."
+    next_step = "Wait a little, then try again."
+
+
+class HandleTaken(DomainError):
+    """Somebody took the handle between the form's check and the insert."""
+
+    code = "handle_taken"
+    status = 409
+    message = "This handle has just been taken."
+    next_step = "Choose another handle."
+
+
+class EmailTaken(DomainError):
+    """Two sign-ups with one address arrived at once; the other one stands."""
+
+    code = "email_taken"
+    status = 409
+    message = "A sign-up with this address is already under way."
+    next_step = "Sign in, or ask for a new code."
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in."""
+
+    code: ClassVar[str] = "not_authenticated"
+    status = 401
+    message = "Sign in first."
+    next_step = "Sign in and try again."

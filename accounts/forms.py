@@ -1,0 +1,127 @@
+"""What people type: sign-up, codes, profile."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.countries import COUNTRY_CHOICES
+from accounts.errors import AgeRequired, TooManyCodes, WrongCode
+from accounts.handles import validate_handle
+from accounts.models import User
+from accounts.services.age import require_age
+from accounts.services.second_factor import verify_code
+from ground import clock
+
+OLDEST_YEARS = 120
+
+
+class SignUpFields(forms.Form):
+    """What sign-up asks beside address and password: on the page and in the headless API alike."""
+
+    handle = forms.CharField(
+        label="Handle",
+        max_length=24,
+        help_text="Your address here: 3 to 24 letters, digits, dots or underscores.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    country = forms.ChoiceField(
+        label="Country you live in",
+        help_text="Prices and rules follow it.",
+        choices=[("", "Choose…"), *COUNTRY_CHOICES],
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    birth_date = forms.DateField(
+        label="Birth date",
+        help_text="For your age. Others never see it.",
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    terms = forms.BooleanField(
+        label="I accept the terms of service and have read the privacy notice.",
+        error_messages={"required": "Please accept the terms to open an account."},
+    )
+    field_order = ("email", "handle", "password1", "country", "birth_date", "terms")
+
+    def clean_handle(self) -> str:
+        handle: str = self.cleaned_data["handle"].strip().removeprefix("@").lower()
+        validate_handle(handle)
+        if User.objects.filter(handle=handle).exists():
+            raise forms.ValidationError("This handle is taken. Choose another.", code="handle_taken")
+        return handle
+
+    def clean_birth_date(self) -> date:
+        birth_date: date = self.cleaned_data["birth_date"]
+        today = clock.today()
+        if birth_date > today or birth_date.year < today.year - OLDEST_YEARS:
+            raise forms.ValidationError("Enter your real birth date.", code="birth_date_invalid")
+        return birth_date
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "birth_date" in self.cleaned_data and "country" in self.cleaned_data:
+            try:
+                require_age(
+                    birth_date=self.cleaned_data["birth_date"],
+                    country=self.cleaned_data["country"],
+                    today=clock.today(),
+                )
+            except AgeRequired as refusal:
+                self.add_error("birth_date", forms.ValidationError(refusal.message, code=refusal.code))
+        return cleaned
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """allauth asks for this; AccountAdapter.save_user has saved everything."""
+
+
+class ThrottledCode(forms.Form):
+    """Checks a code by our service, so that django-otp's growing waits hold on pages and in the API."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        clear_rate_limit = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"].replace(" ", "")
+        try:
+            self.authenticator = verify_code(user=self.user, code=code)
+        except (WrongCode, TooManyCodes) as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        clear_rate_limit()
+        return code
+
+
+class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[misc]
+    """The code at sign-in."""
+
+
+class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore[misc]
+    """The code inside a session."""
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """What others see, and how we speak to the person."""
+
+    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    )
+
+    class Meta:
+        model = User
+        fields = ["display_name", "bio", "language", "time_zone"]
+        labels = {"display_name": "Name", "bio": "About you"}
+        help_texts = {
+            "display_name": "How others read you. Empty: your handle.",
+            "bio": "Up to 300 characters.",
+        }
+        widgets = {
+            "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
+            "bio": forms.Textarea(attrs={"rows": 4, "maxlength": 300}),
+        }

@@ -1,0 +1,80 @@
+"""Where allauth's and Django's signals reach the bridge to django-otp."""
+
+import time
+from typing import Any
+
+import django_otp
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+
+from accounts import crypto
+from accounts.models import AuthenticatorDevice, User
+from accounts.step_up import SIGNED_IN_AT_KEY
+
+
+def connect() -> None:
+    """Register every receiver of this module."""
+    post_save.connect(give_authenticator_a_device, sender=Authenticator)
+    user_logged_in.connect(remember_sign_in)
+    mfa_signals.authenticator_used.connect(verify_session_at_reauthentication)
+    mfa_signals.authenticator_added.connect(count_enrolment_as_second_factor)
+
+
+def give_authenticator_a_device(
+    sender: type[Authenticator], instance: Authenticator, created: bool, raw: bool = False, **kwargs: Any
+) -> None:
+    """One bridge row for each authenticator. The rows go with it by cascade."""
+    if created and not raw:
+        AuthenticatorDevice.objects.create(
+            user=instance.user, authenticator=instance, name=instance.type, confirmed=True
+        )
+
+
+def remember_sign_in(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Note when this session began, and verify it if a second factor was used on the way in."""
+    request.session[SIGNED_IN_AT_KEY] = time.time()
+    for record in reversed(get_authentication_records(request, user)):
+        if record["method"] == "mfa":
+            device = AuthenticatorDevice.objects.filter(authenticator_id=record["id"], user=user).first()
+            django_otp.login(request, device)
+            return
+
+
+def verify_session_at_reauthentication(
+    sender: type[Authenticator],
+    request: HttpRequest,
+    authenticator: Authenticator,
+    reauthenticated: bool = False,
+    **kwargs: Any,
+) -> None:
+    """A code given inside a session verifies it (a session of before the enrolment, for one)."""
+    if reauthenticated:
+        django_otp.login(request, authenticator.otp_device)
+
+
+def count_enrolment_as_second_factor(
+    sender: type[Authenticator], request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Enrolling proves possession: the session is verified, and the code that was typed is spent.
+
+    allauth checks that code without marking it used, so the same digits would pass once more (a replay).
+    """
+    if authenticator.type != Authenticator.Type.TOTP:
+        return
+    _spend_codes_of_now(authenticator)
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )
+    django_otp.login(request, authenticator.otp_device)
+
+
+def _spend_codes_of_now(authenticator: Authenticator) -> None:
+    secret = crypto.decrypt(authenticator.data["secret"])
+    for counter in yield_hotp_counters_from_time():
+        TOTP(authenticator)._mark_code_used(format_hotp_value(hotp_value(secret, counter)))

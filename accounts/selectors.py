@@ -1,0 +1,26 @@
+"""Reads about people."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+
+from accounts.models import LegalDocument, User
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether `user` has enrolled an authenticator. Recovery codes alone are none."""
+    return bool(
+        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    )
+
+
+def documents_in_force(now: datetime) -> list[LegalDocument]:
+    """The version in force of each kind."""
+    return list(LegalDocument.objects.in_force(now))
+
+
+def documents_to_accept(user: User, kinds: list[str], now: datetime) -> list[LegalDocument]:
+    """Of `kinds`, the versions in force that `user` has not accepted."""
+    in_force = LegalDocument.objects.in_force(now).filter(kind__in=kinds)
+    accepted = set(user.acceptances.filter(document__kind__in=kinds).values_list("document_id", flat=True))
+    return [document for document in in_force if document.pk not in accepted]

@@ -1,0 +1,68 @@
+"""Legal documents: who accepted what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.errors import DocumentChanged, TermsRequired
+from accounts.models import Acceptance, LegalDocument, User
+from accounts.selectors import documents_to_accept
+from ground.errors import NotFound
+
+ACCEPT_PATH = "/api/v1/me/acceptances/"
+
+
+def accept_terms(*, user: User, kinds: Iterable[str], now: datetime, ip: str | None = None) -> None:
+    """Record that `user` accepted the versions in force of `kinds` now. What was accepted before stays as it was."""
+    documents = LegalDocument.objects.in_force(now).filter(kind__in=list(kinds))
+    _record(user=user, documents=documents, now=now, ip=ip)
+
+
+def accept_document(
+    *, user: User, kind: str, version: int, now: datetime, ip: str | None = None
+) -> Acceptance:
+    """Record that `user` accepted the version they were shown; accepting twice answers the first record.
+
+    Raises:
+        NotFound: no document of this kind is in force.
+        DocumentChanged: another version is in force now; nothing was recorded.
+    """
+    document = LegalDocument.objects.in_force(now).filter(kind=kind).first()
+    if document is None:
+        raise NotFound()
+    if document.version != version:
+        raise DocumentChanged(document=describe(document))
+    _record(user=user, documents=[document], now=now, ip=ip)
+    return Acceptance.objects.select_related("document").get(user=user, document=document)
+
+
+def require_current_terms(*, user: User, kinds: Iterable[str], now: datetime) -> None:
+    """Let `user` through only if they accepted the version in force of each of `kinds`.
+
+    Raises:
+        TermsRequired: with the documents that are missing.
+    """
+    missing = documents_to_accept(user, list(kinds), now)
+    if missing:
+        raise TermsRequired(
+            documents=[describe(document) for document in missing],
+            accept={"method": "POST", "path": ACCEPT_PATH},
+        )
+
+
+def describe(document: LegalDocument) -> dict[str, str | int]:
+    """What a program needs to show `document` and to accept it."""
+    return {
+        "kind": document.kind,
+        "version": document.version,
+        "title": document.title,
+        "url": reverse("accounts:legal-document", args=[document.kind]),
+    }
+
+
+def _record(*, user: User, documents: Iterable[LegalDocument], now: datetime, ip: str | None) -> None:
+    rows = [Acceptance(user=user, document=document, accepted_at=now, ip=ip) for document in documents]
+    with transaction.atomic():
+        Acceptance.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,111 @@
+"""A person comes to be, and changes how others see them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.db import IntegrityError, transaction
+
+from accounts.errors import EmailTaken, HandleTaken
+from accounts.models import LegalDocument, User
+from accounts.services.age import require_age
+from accounts.services.consent import accept_terms
+from ledger import books
+
+SIGN_UP_KINDS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.PRIVACY)
+PROFILE_FIELDS = frozenset({"display_name", "bio", "language", "time_zone"})
+
+
+def sign_up(
+    *,
+    email: str,
+    handle: str,
+    password: str | None,
+    country: str,
+    birth_date: date,
+    now: datetime,
+    ip: str | None = None,
+    kinds: Iterable[str] = SIGN_UP_KINDS,
+    **profile: Any,
+) -> User:
+    """Make a person with an unverified address, their acceptances and their coins account, all or nothing.
+
+    `profile` are further columns of User. Opens a transaction, or joins the caller's.
+
+    Raises:
+        AgeRequired: too young in `country` on the business date of `now`.
+        HandleTaken, EmailTaken: somebody was faster.
+    """
+    require_age(birth_date=birth_date, country=country, today=now.date())
+    with transaction.atomic():
+        user = _insert(
+            email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
+        )
+        accept_terms(user=user, kinds=kinds, now=now, ip=ip)
+        books.open_accounts(user.ledger_id, [("coins", "COIN")])
+    return user
+
+
+def create_person(
+    *,
+    email: str,
+    handle: str,
+    password: str,
+    country: str,
+    birth_date: date,
+    now: datetime,
+    totp_secret: str | None = None,
+    staff: bool = False,
+    superuser: bool = False,
+    creator: bool = False,
+    kinds: Iterable[str] = tuple(LegalDocument.Kind),
+    **profile: Any,
+) -> User:
+    """Make a whole person for the demo and for tests: verified address, terms accepted, second factor if a secret
+    (base32) is given, creator since `now` if asked.
+
+    Raises:
+        AgeRequired, HandleTaken, EmailTaken: see sign_up.
+    """
+    profile |= {"is_staff": staff, "is_superuser": superuser, "creator_since": now if creator else None}
+    with transaction.atomic():
+        user = sign_up(
+            email=email,
+            handle=handle,
+            password=password,
+            country=country,
+            birth_date=birth_date,
+            now=now,
+            kinds=kinds,
+            **profile,
+        )
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        if totp_secret is not None:
+            TOTP.activate(user, totp_secret)
+            RecoveryCodes.activate(user)
+    return user
+
+
+def update_profile(*, user: User, **changes: str) -> User:
+    """Change what others see and how we speak to the person: any of PROFILE_FIELDS."""
+    assert changes.keys() <= PROFILE_FIELDS, changes
+    for field, value in changes.items():
+        setattr(user, field, value)
+    user.save(update_fields=list(changes))
+    return user
+
+
+def _insert(*, email: str, handle: str, password: str | None, **fields: Any) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, handle=handle.lower(), **fields)
+    except IntegrityError as error:
+        taken = str(error)
+        if "handle" in taken:
+            raise HandleTaken() from error
+        if "email" in taken:
+            raise EmailTaken() from error
+        raise

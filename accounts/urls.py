@@ -1,0 +1,22 @@
+"""The pages of accounts that are not allauth's own."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("settings/", views.settings_menu, name="settings"),
+    path("settings/account/", views.account, name="account"),
+    path("settings/security/", views.security, name="security"),
+    path("settings/security/other-sessions/", views.sign_out_others, name="sign-out-others"),
+    path("settings/terms/", views.terms, name="terms"),
+    path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
+    path("@<str:handle>", views.profile, name="profile"),
+    # allauth's own pages for these: one security page is enough, and its codes come as one text.
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/2fa/recovery-codes/", views.RecoveryCodesView.as_view()),
+]

@@ -1,0 +1,23 @@
+"""The operators' roles, by what they may do in the back office."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+
+FINANCE = "Finance"
+AUDITOR = "Auditor"
+READERS = ("accounts", "wallet", "gifts", "live", "payouts", "provider", "ledger")
+
+
+def install(now: datetime) -> None:
+    """Make each role where it is missing and give it what it may do. Running it again changes nothing.
+
+    A role's further permissions, given by an operator, stay.
+    """
+    readable = Permission.objects.filter(content_type__app_label__in=READERS, codename__startswith="view_")
+    decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
+    resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
+    for name, permissions in {FINANCE: [readable, decide, resolve], AUDITOR: [readable]}.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        for allowed in permissions:
+            group.permissions.add(*allowed)

@@ -1,0 +1,246 @@
+"""The control plane: the clock, the journal, faults, webhook controls. Tests and `dev.py` use it, and the
+dashboard."""
+
+import json
+import random
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from fakestripe import accounts, banks, money, payouts, webhooks
+from fakestripe.clock import DAY_S
+from fakestripe.engine import Engine
+from fakestripe.errors import ApiError
+from fakestripe.gate import may_control
+from fakestripe.listing import newest
+from fakestripe.shapes import Json
+from fakestripe.webhooks import KEPT_TRYING_DAYS
+from fakestripe.work import PLATFORM
+
+type Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+LONGEST_JUMP_S = 10 * 366 * 86_400
+
+
+class Control:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def routes(self) -> list[Route]:
+        paths = {
+            "clock": self.clock,
+            "journal": self.journal,
+            "faults": self.faults,
+            "webhooks": self.webhooks,
+            "requests": self.requests,
+            "violations": self.violations,
+            "endpoints": self.endpoints,
+            "topup": self.top_up,
+            "payouts": self.payout,
+            "accounts": self.account,
+            "reset": self.reset,
+        }
+        methods = ["GET", "POST", "DELETE"]
+        return [
+            Route(f"/_control/{name}", self._guarded(serve), methods=methods) for name, serve in paths.items()
+        ]
+
+    def _guarded(self, serve: Callable[[str, Json], Json]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            if not may_control(request, self.engine.settings.control_token):
+                return JSONResponse({"error": "the control token is missing or wrong"}, 403)
+            try:
+                return JSONResponse(serve(request.method, await _given(request)))
+            except ApiError as error:
+                return JSONResponse(error.body(), error.status)
+
+        return endpoint
+
+    def clock(self, method: str, given: Json) -> Json:
+        """GET tells the time; POST {"advance_s": n} moves it on, {"offset_s": n} sets it. Nothing is undone."""
+        if method == "POST":
+            here = self.engine.clock.offset_s
+            offset_s = (
+                here + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
+            )
+            if abs(offset_s) > LONGEST_JUMP_S or ("advance_s" in given and offset_s < here):
+                raise ApiError("The clock runs within ten years of now, and is not advanced backwards.")
+            self.engine.move_clock(offset_s)
+        return {"offset_s": self.engine.clock.offset_s, "now": self.engine.clock.now()}
+
+    def journal(self, _method: str, given: Json) -> Json:
+        """Answer the money log: rows after `after`, at most `limit`, and the totals of every account."""
+        with self.engine.transaction() as work:
+            return money.journal(
+                work, after=int(given.get("after", 0)), limit=int(given.get("limit", 100_000))
+            )
+
+    def faults(self, method: str, given: Json) -> Json:
+        """GET lists the plan, POST adds one fault, DELETE clears the plan."""
+        plan = self.engine.faults
+        if method == "POST":
+            plan.add({name: value for name, value in given.items() if name != "token"})
+        if method == "DELETE":
+            plan.faults.clear()
+        return {"faults": [vars(fault) for fault in plan.faults]}
+
+    def requests(self, _method: str, _given: Json) -> Json:
+        return {"requests": list(self.engine.requests)[::-1]}
+
+    def violations(self, _method: str, _given: Json) -> Json:
+        """Answer where this program broke its contract: must be empty."""
+        return {
+            "violations": [
+                dict(row) for row in self.engine.store.select("SELECT * FROM violations ORDER BY id")
+            ]
+        }
+
+    def top_up(self, _method: str, given: Json) -> Json:
+        """POST {"amount", "currency", "account"?}: money of the operator, available at once."""
+        amount = _integer(given, "amount")
+        if amount <= 0:
+            raise ApiError("amount must be positive", param="amount")
+        with self.engine.transaction() as work:
+            account = str(given.get("account", PLATFORM))
+            accounts.find_account(work, account)
+            entry = money.top_up(
+                work, amount=amount, currency=str(given.get("currency", "usd")), account=account
+            )
+        return {"balance_transaction": entry}
+
+    def payout(self, _method: str, given: Json) -> Json:
+        """POST {"payout", "action": "fail", "code"?} or {"payout", "action": "arrive"}: what the bank does,
+        now."""
+        payout_id = str(given.get("payout", ""))
+        with self.engine.transaction() as work:
+            if given.get("action") == "arrive":
+                payouts.leave(work, payout_id)
+                payouts.arrive(work, payout_id)
+                return work.find("payout", payout_id, account=None)
+            code = str(given.get("code") or "could_not_process")
+            if code not in banks.MESSAGES:
+                raise ApiError(f"Unknown failure code {code!r}", param="code")
+            return payouts.fail(work, payout_id, code=code)
+
+    def account(self, _method: str, given: Json) -> Json:
+        """POST {"account", "action": "restrict" | "restore"}."""
+        with self.engine.transaction() as work:
+            account = accounts.find_account(work, str(given.get("account", "")))
+            match given.get("action"):
+                case "restrict":
+                    accounts.restrict(work, account, ["individual.verification.document"])
+                case "restore":
+                    accounts.restrict(work, account, [])
+                case other:
+                    raise ApiError(f"Unknown action {other!r}: use restrict or restore", param="action")
+            return accounts.whole(work, account)
+
+    def reset(self, _method: str, given: Json) -> Json:
+        """POST {"keep_webhook_endpoints": true}?: forget everything, clock included."""
+        self.engine.reset(keep_endpoints=bool(given.get("keep_webhook_endpoints")))
+        return {"reset": True, "now": self.engine.clock.now()}
+
+    def webhooks(self, method: str, given: Json) -> Json:
+        """GET lists deliveries. POST {"action": …}: hold, release, drop_next, duplicate, permute,
+        redeliver."""
+        if method == "POST":
+            with self.engine.transaction():
+                self._steer_webhooks(given)
+        store = self.engine.store
+        limit = min(int(given.get("limit", 200)), 5_000)
+        rows = store.select("SELECT * FROM deliveries ORDER BY id DESC LIMIT ?", (limit,))
+        open_ = store.select("SELECT COUNT(*) AS n FROM deliveries WHERE status IN ('pending', 'held')")
+        return {
+            "held": store.fact("webhooks_held") == "1",
+            "drop_next": int(store.fact("webhooks_drop", "0")),
+            "copies": int(store.fact("webhooks_copies", "1")),
+            "open": open_[0]["n"],
+            "deliveries": [dict(row) for row in rows],
+        }
+
+    def endpoints(self, method: str, given: Json) -> Json:
+        """POST {"url", "connect"?, "secret"?, "enabled_events"?} makes sure of an endpoint and tells its secret."""
+        if method != "POST":
+            return {"endpoints": newest(self.engine.store, "webhook_endpoint")}
+        with self.engine.transaction() as work:
+            return webhooks.ensure_endpoint(
+                work,
+                url=str(given.get("url", "")),
+                connect=bool(given.get("connect", False)),
+                secret=given.get("secret"),
+                enabled_events=given.get("enabled_events") or ["*"],
+            )
+
+    def _steer_webhooks(self, given: Json) -> None:
+        store, now = self.engine.store, self.engine.clock.now()
+        match given.get("action"):
+            case "hold":
+                store.set_fact("webhooks_held", "1")
+                store.db.execute("UPDATE deliveries SET status = 'held' WHERE status = 'pending'")
+            case "release":
+                store.set_fact("webhooks_held", "0")
+                store.db.execute(
+                    "UPDATE deliveries SET status = 'pending', next_at = ? WHERE status = 'held'", (now,)
+                )
+            case "drop_next":
+                store.set_fact("webhooks_drop", str(_integer(given, "count")))
+            case "duplicate":
+                store.set_fact("webhooks_copies", str(_integer(given, "count")))
+            case "permute":
+                self._permute(_integer(given, "seed") if "seed" in given else 0)
+            case "redeliver":
+                self._redeliver(given, now)
+            case other:
+                raise ApiError(f"Unknown action {other!r}", param="action")
+
+    def _permute(self, seed: int) -> None:
+        """Shuffle which events the held deliveries carry; release sends them in that order."""
+        store = self.engine.store
+        rows = store.select(
+            "SELECT id, event, endpoint, type FROM deliveries WHERE status = 'held' ORDER BY id"
+        )
+        mixed = list(rows)
+        random.Random(seed).shuffle(mixed)  # noqa: S311 - an order to test with, not a secret
+        for place, row in zip(rows, mixed, strict=True):
+            store.db.execute(
+                "UPDATE deliveries SET event = ?, endpoint = ?, type = ? WHERE id = ?",
+                (row["event"], row["endpoint"], row["type"], place["id"]),
+            )
+
+    def _redeliver(self, given: Json, now: int) -> None:
+        """Send again one event, or (without `event`) everything that was dropped or failed."""
+        again = "UPDATE deliveries SET status = 'pending', next_at = ?, expires_at = ? WHERE "
+        expires_at = now + KEPT_TRYING_DAYS * DAY_S
+        if "event" in given:
+            changed = self.engine.store.db.execute(
+                again + "event = ?", (now, expires_at, str(given["event"]))
+            )
+        else:
+            changed = self.engine.store.db.execute(
+                again + "status IN ('dropped', 'failed')", (now, expires_at)
+            )
+        if changed.rowcount == 0 and "event" in given:
+            raise ApiError(f"No delivery of event {given['event']!r}", status=404, param="event")
+
+
+async def _given(request: Request) -> Json:
+    """Read JSON, a form or the query, whatever came."""
+    given: Json = dict(request.query_params)
+    if "application/json" in request.headers.get("content-type", ""):
+        try:
+            read = json.loads(await request.body() or b"{}")
+        except ValueError:
+            raise ApiError("The body is not JSON.") from None
+        return given | read if isinstance(read, dict) else given
+    if request.method == "POST":
+        given |= dict(await request.form())
+    return given
+
+
+def _integer(given: Json, name: str) -> int:
+    try:
+        return int(given[name])
+    except (KeyError, ValueError, TypeError):
+        raise ApiError(f"{name} must be an integer", param=name) from None

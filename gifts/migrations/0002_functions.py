@@ -1,0 +1,33 @@
+"""gifts_send, the guards of what was sent, and what the runtime role may do with them."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from ground.sql import grant_runtime, run_files, shut_functions
+
+UNDO = """
+DROP TRIGGER gifts_giftprice_append_only ON gifts_giftprice;
+DROP TRIGGER gifts_sentgift_append_only ON gifts_sentgift;
+DROP FUNCTION gifts_refuse_change, gifts_send, gifts_creator_code, gifts_tell;
+"""
+
+
+def grant(apps, editor):
+    shut_functions(editor, "gifts_")
+    grant_runtime(editor, readable=["gifts_sentgift"], functions=["gifts_send"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("gifts", "0001_tables"),
+        ("accounts", "0001_people"),
+        ("ledger", "0002_functions"),
+        ("events", "0002_append"),
+        ("live", "0001_tables"),
+    ]
+
+    operations = [
+        run_files(Path(__file__).parents[1] / "sql", "send.sql", "guards.sql", undo=UNDO),
+        migrations.RunPython(grant, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,132 @@
+"""The catalogue, its prices, and every gift that was sent."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+
+MOST_COINS = 34_999  # of one gift (product.md, C1)
+MOST_AT_ONCE = 999
+
+
+class GiftQuerySet(models.QuerySet["Gift"]):
+    def on_offer(self, now: datetime) -> "GiftQuerySet":
+        """Gifts that can be sent at `now`, each with its `coins`, the cheapest first."""
+        return (
+            self.priced(now)
+            .filter(available_from__lte=now, coins__isnull=False)
+            .filter(Q(retired_at__isnull=True) | Q(retired_at__gt=now))
+            .order_by("coins", "position", "pk")
+        )
+
+    def priced(self, now: datetime) -> "GiftQuerySet":
+        """Each gift with `coins`: its price at `now`, null before its first price starts."""
+        in_force = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__lte=now).order_by("-starts_at")
+        return self.annotate(coins=Subquery(in_force.values("coins")[:1]))
+
+
+class Gift(models.Model):
+    """Something a fan can send. Its price lives in `GiftPrice`, because prices change and what was sent keeps its own."""
+
+    class Category(models.TextChoices):
+        EVERYDAY = "everyday", "Everyday"
+        ON_STAGE = "on_stage", "On stage"
+        GRAND = "grand", "Grand"
+        WHOLE_HOUSE = "whole_house", "Whole house"
+
+    slug = models.SlugField(max_length=40, unique=True)  # names the drawing too: art/gifts/<slug>.svg
+    name = models.CharField(max_length=40)
+    category = models.CharField(max_length=12, choices=Category, default=Category.EVERYDAY)
+    price_class = models.PositiveSmallIntegerField(default=1)  # 1…5: how much stage light it gets
+    animation = models.CharField(max_length=24)  # a name static/js/gift-stage.js knows
+    alt = models.CharField(max_length=160, blank=True)  # the drawing in words
+    position = models.PositiveSmallIntegerField(default=0)  # among gifts of one price
+    available_from = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price_class__gte=1, price_class__lte=5), name="gifts_gift_price_class_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("available_from")),
+                name="gifts_gift_retired_after_available",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def art(self) -> str:
+        """Static path of the drawing."""
+        return f"art/gifts/{self.slug}.svg"
+
+
+class GiftPrice(models.Model):
+    """What a gift costs from a moment on. Rows are added, never changed."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="prices")
+    coins = models.PositiveIntegerField()  # for one
+    starts_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gift", "starts_at"], name="gifts_giftprice_one_start"),
+            models.CheckConstraint(
+                condition=Q(coins__gte=1, coins__lte=MOST_COINS), name="gifts_giftprice_coins_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gift_id}: {self.coins} coins from {self.starts_at:%Y-%m-%d}"
+
+
+class SentGift(models.Model):
+    """One settled gift: who, to whom, in which room, for how much. Written by gifts_send alone; rows never change.
+
+    No database constraint on what others write to at the same time: a foreign key would lock the hot creator's and
+    room's rows at COMMIT. `gifts.checks` proves them, and each row against its operation in the books.
+    """
+
+    id = models.BigIntegerField(primary_key=True)  # of its operation in the books
+    room = models.ForeignKey(
+        "live.Room", models.PROTECT, related_name="gifts", db_constraint=False, db_index=False
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_sent", db_constraint=False, db_index=False
+    )
+    creator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_received", db_constraint=False, db_index=False
+    )
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="sent", db_constraint=False, db_index=False)
+    quantity = models.PositiveSmallIntegerField()
+    coins = models.BigIntegerField()  # for all of them, as shown and as charged
+    diamond_units = models.BigIntegerField()  # hundredths of a diamond, the creator's part
+    rate_version = models.ForeignKey(
+        "wallet.RateVersion", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    matures_on = models.DateField()  # UTC; frozen here, never moves
+    at = models.DateTimeField()  # business time
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE), name="gifts_sentgift_quantity_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(coins__gte=1, diamond_units__gte=1), name="gifts_sentgift_amounts_positive"
+            ),
+            models.CheckConstraint(condition=~Q(sender=F("creator")), name="gifts_sentgift_not_to_oneself"),
+        ]
+        indexes = [
+            models.Index(fields=["sender", "-id"], name="gifts_sentgift_by_sender"),
+            models.Index(fields=["creator", "-id"], name="gifts_sentgift_by_creator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.gift_id} for {self.coins} coins"

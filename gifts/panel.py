@@ -1,0 +1,72 @@
+"""The panel under a room's stage: what can be sent, for how much, and who gets what of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from gifts import selectors
+from gifts.money_words import exact_money
+from gifts.selectors import Offer
+from ground import clock
+from ledger import books
+from live.hooks import Panel
+from live.models import Room
+from wallet import rates
+
+COUNTDOWN_ABOVE_COINS = 1_000  # product.md C2: five seconds to think, before anything is sent
+COUNTDOWN_S = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One gift in the tray, in words."""
+
+    offer: Offer
+    money: str
+    creator_money: str
+    platform_money: str
+
+
+def gift_panel(request: HttpRequest, room: Room) -> Panel:
+    """The tray for `room` as this visitor sees it. Three queries, however many gifts there are."""
+    now = clock.now()
+    in_force = rates.in_force(now)
+    values: dict[str, Any] = {
+        "room": room,
+        "tiles": [_tile(offer) for offer in selectors.offers(rates=in_force, now=now)],
+        "signed_in": request.user.is_authenticated,
+        "own_room": request.user.pk == room.creator_id,
+        "balance": None,
+        "key": str(uuid4()),
+        "settings": {
+            "send": reverse("gifts-api:send", args=[room.pk]),
+            "form": reverse("gifts:send", args=[room.pk]),
+            "recharge": "/balance/",
+            "receipt": reverse("gifts:receipt", args=[0]),
+            "countdown_above_coins": COUNTDOWN_ABOVE_COINS,
+            "countdown_s": COUNTDOWN_S,
+            "coin_value_micro": in_force.coin_value_micro,
+            "diamond_value_micro": in_force.diamond_value_micro,
+            "diamond_units_per_coin": in_force.diamond_units_per_coin,
+            "currency": in_force.currency,
+            "creator": room.creator.name,
+            "placeholder_art": static("art/favicon.svg"),
+        },
+    }
+    if request.user.is_authenticated:
+        values["balance"] = books.balance(request.user.ledger_id, "coins", books.COIN)
+    return Panel("gifts/panel.html", values)
+
+
+def _tile(offer: Offer) -> Tile:
+    split = offer.split
+    return Tile(
+        offer=offer,
+        money=exact_money(split.price_parts, split.currency),
+        creator_money=exact_money(split.creator_parts, split.currency),
+        platform_money=exact_money(split.platform_parts, split.currency),
+    )

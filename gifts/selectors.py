@@ -1,0 +1,70 @@
+"""What is read of gifts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import User
+from gifts.errors import SentGiftNotFound
+from gifts.models import Gift, SentGift
+from gifts.split import Split, split_of
+from wallet.rates import Rates
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One gift as it stands in the tray: its price, and who gets what of it."""
+
+    gift: Gift
+    coins: int
+    split: Split
+
+
+def offers(*, rates: Rates, now: datetime) -> list[Offer]:
+    """The gifts that can be sent now, the cheapest first."""
+    return [Offer(gift, gift.coins, split_at(gift.coins, rates)) for gift in Gift.objects.on_offer(now)]
+
+
+def split_at(coins: int, rates: Rates) -> Split:
+    """Who gets what of `coins` at the rates given."""
+    return split_of(
+        coins=coins,
+        diamond_units=coins * rates.diamond_units_per_coin,
+        coin_value_micro=rates.coin_value_micro,
+        diamond_value_micro=rates.diamond_value_micro,
+        currency=rates.currency,
+    )
+
+
+def split_of_sent(sent: SentGift, rates: Rates) -> Split:
+    """Who got what of a sent gift: its own coins and diamonds, at the values of the installation."""
+    return split_of(
+        coins=sent.coins,
+        diamond_units=sent.diamond_units,
+        coin_value_micro=rates.coin_value_micro,
+        diamond_value_micro=rates.diamond_value_micro,
+        currency=rates.currency,
+    )
+
+
+def receipt(*, sent_id: int, reader: User) -> SentGift:
+    """One sent gift, for its sender or its creator.
+
+    Raises:
+        SentGiftNotFound: there is none, or the reader is neither.
+    """
+    found = (
+        SentGift.objects.filter(Q(sender=reader) | Q(creator=reader), pk=sent_id)
+        .select_related("gift", "sender", "creator", "room", "rate_version")
+        .first()
+    )
+    if found is None:
+        raise SentGiftNotFound
+    return found
+
+
+def gifts_sent_by(sender: User, *, before: int | None, limit: int) -> list[SentGift]:
+    """The gifts a person sent, the newest first; `before` is the id to go on below."""
+    page = SentGift.objects.filter(sender=sender).select_related("gift", "creator").order_by("-id")
+    return list(page[:limit] if before is None else page.filter(id__lt=before)[:limit])

@@ -1,0 +1,121 @@
+"""What people do with gifts: send one."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.errors import TermsRequired
+from accounts.models import User
+from accounts.services.consent import require_current_terms
+from gifts import errors
+from gifts.batch import Answer, Request, settle
+from gifts.models import MOST_AT_ONCE
+from ledger.retry import in_transaction
+from live.errors import RoomClosed, RoomNotFound
+from wallet import rates
+
+KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,64}")
+MOST_SHOWN_COINS = 10**12  # far above any total; a larger number is a mistake, and no price
+
+REFUSALS = {
+    "unknown_room": RoomNotFound,
+    "room_closed": RoomClosed,
+    "unknown_gift": errors.UnknownGift,
+    "gift_retired": errors.GiftRetired,
+    "self_gift": errors.SelfGift,
+    "key_reused": errors.KeyReused,
+    "frozen": errors.AccountFrozen,
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A settled gift as its sender is answered, the first time and every time the request is repeated."""
+
+    id: int
+    coins: int
+    diamond_units: int  # hundredths of a diamond
+    balance: int  # coins left, right after this gift
+
+
+def send_gift(*, sender: User, room_id: UUID, gift: str, quantity: int, coins: int, key: str, now: datetime) -> Sent:
+    """Send `quantity` of `gift` to the creator of the room, once per `key` of the sender. Opens its own transaction.
+
+    `coins` is the total that the sender saw. A key that stands for this very request answers as it did then,
+    whatever has changed since.
+
+    Raises:
+        InvalidKey, InvalidQuantity: the request could never be settled.
+        KeyReused: the key stands for another request.
+        RoomNotFound, RoomClosed, UnknownGift, GiftRetired, SelfGift, PriceChanged, InsufficientCoins,
+        AccountFrozen, TermsRequired: nothing was changed and the key is still free.
+    """
+    _require_well_formed(quantity=quantity, coins=coins, key=key)
+    terms = _terms_to_accept(sender, now)
+    request = Request(
+        sender_id=sender.pk,
+        room_id=room_id,
+        gift=gift,
+        quantity=quantity,
+        coins=coins,
+        key=key,
+        refusal=terms.code if terms else "",
+    )
+    in_force = rates.in_force(now)
+
+    def once() -> Sent:
+        (answer,) = settle(
+            [request],
+            diamond_units_per_coin=in_force.diamond_units_per_coin,
+            rate_version_id=in_force.rate_version_id,
+            now=now,
+        )
+        if terms and answer.status == terms.code:
+            raise terms
+        return sent_or_refused(answer)
+
+    return in_transaction(once)
+
+
+def sent_or_refused(answer: Answer) -> Sent:
+    """Read one answer of a batch: the settled gift, or the refusal it names, raised."""
+    if answer.status in ("posted", "replayed"):
+        assert answer.sent_id is not None
+        assert answer.coins is not None
+        assert answer.diamond_units is not None
+        assert answer.balance is not None
+        return Sent(answer.sent_id, answer.coins, answer.diamond_units, answer.balance)
+    if answer.status == "price_changed":
+        raise errors.PriceChanged(coins=answer.coins)
+    if answer.status == "insufficient":
+        assert answer.coins is not None
+        assert answer.balance is not None
+        missing = answer.coins - answer.balance
+        raise errors.InsufficientCoins(
+            balance=answer.balance,
+            coins=answer.coins,
+            missing_coins=missing,
+            next_step=f"Recharge at least {missing:,} coins, then send it again.",
+        )
+    raise REFUSALS[answer.status]
+
+
+def _terms_to_accept(sender: User, now: datetime) -> TermsRequired | None:
+    """The refusal, not raised: the key comes before it."""
+    try:
+        require_current_terms(user=sender, kinds=["terms"], now=now)
+    except TermsRequired as refusal:
+        return refusal
+    return None
+
+
+def _require_well_formed(*, quantity: int, coins: int, key: str) -> None:
+    if not KEY_PATTERN.fullmatch(key):
+        raise errors.InvalidKey(
+            f"The Idempotency-Key header must be 1 to 64 printable characters without spaces. {errors.NOTHING_TAKEN}"
+        )
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        raise errors.InvalidQuantity
+    if not 0 <= coins <= MOST_SHOWN_COINS:
+        raise errors.PriceChanged("The total in coins cannot be right. Nothing was sent and no coins were taken.")

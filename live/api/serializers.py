@@ -1,0 +1,63 @@
+"""What the room endpoints take and answer."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from live import tickets
+from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Message, Room
+
+
+class PersonOut(serializers.ModelSerializer[User]):
+    name = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "handle", "name"]
+
+
+class StartRoomIn(serializers.Serializer[Room]):
+    title = serializers.CharField(max_length=TITLE_MAX_LENGTH)
+    category = serializers.ChoiceField(choices=Room.Category.choices, default=Room.Category.TALK)
+    playback = serializers.ChoiceField(choices=Room.Playback.choices, default=Room.Playback.PLACEHOLDER)
+    playback_address = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class RoomOut(serializers.ModelSerializer[Room]):
+    creator = PersonOut(read_only=True)
+    page = serializers.HyperlinkedIdentityField("live:room", lookup_url_kwarg="room_id", read_only=True)
+
+    class Meta:
+        model = Room
+        fields = [
+            "id", "creator", "title", "category", "status", "playback", "playback_address", "started_at", "ended_at",
+            "page",
+        ]  # fmt: skip
+
+
+class RoomWithEventsOut(RoomOut):
+    """A room with where to listen: `events_url` opens the stream right after event `last_event`."""
+
+    last_event = serializers.SerializerMethodField()
+    events_url = serializers.SerializerMethodField()
+
+    class Meta(RoomOut.Meta):
+        fields = [*RoomOut.Meta.fields, "last_event", "events_url"]
+
+    @extend_schema_field(int)
+    def get_last_event(self, room: Room) -> int:
+        return int(self.context["last_event"])
+
+    @extend_schema_field(str)
+    def get_events_url(self, room: Room) -> str:
+        return tickets.events_url(room, after=self.context["last_event"])
+
+
+class MessageIn(serializers.Serializer[Message]):
+    text = serializers.CharField(max_length=10 * TEXT_MAX_LENGTH, allow_blank=True, trim_whitespace=False)
+
+
+class MessageOut(serializers.ModelSerializer[Message]):
+    class Meta:
+        model = Message
+        fields = ["id", "text", "at"]

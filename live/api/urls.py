@@ -1,0 +1,14 @@
+"""The part of /api/v1/ that is about rooms. The gateway serves /rooms/{id}/events/ itself."""
+
+from django.urls import path
+
+from live.api import views
+
+app_name = "live-api"
+
+urlpatterns = [
+    path("rooms/", views.Rooms.as_view(), name="rooms"),
+    path("rooms/<uuid:room_id>/", views.RoomDetail.as_view(), name="room"),
+    path("rooms/<uuid:room_id>/messages/", views.Messages.as_view(), name="messages"),
+    path("rooms/<uuid:room_id>/ending/", views.Ending.as_view(), name="ending"),
+]

@@ -1,0 +1,76 @@
+"""Rooms over REST. Anyone may watch; speaking and going live need a person."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics, status
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from events import log
+from ground import clock
+from live import selectors, services
+from live.api.serializers import MessageIn, MessageOut, RoomOut, RoomWithEventsOut, StartRoomIn
+from live.models import Room
+
+
+class NewestFirst(CursorPagination):
+    page_size = 24
+    ordering = ("-started_at", "-id")
+
+
+@extend_schema_view(get=extend_schema(responses=RoomOut, summary="Rooms that are live now"))
+class Rooms(generics.ListAPIView[Room]):
+    queryset = Room.objects.filter(status=Room.Status.LIVE).select_related("creator")
+    serializer_class = RoomOut
+    pagination_class = NewestFirst
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method == "GET" else [IsAuthenticated()]
+
+    @extend_schema(request=StartRoomIn, responses={201: RoomWithEventsOut}, summary="Go live")
+    def post(self, request: Request) -> Response:
+        assert isinstance(request.user, User)
+        wanted = StartRoomIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        room = services.start_room(creator=request.user, **wanted.validated_data, now=clock.now())
+        return Response(_with_events(room, request), status=status.HTTP_201_CREATED)
+
+
+class RoomDetail(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=RoomWithEventsOut, summary="One room, and where to listen to it")
+    def get(self, request: Request, room_id: UUID) -> Response:
+        return Response(_with_events(selectors.room(room_id), request))
+
+
+class Messages(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=MessageIn, responses={201: MessageOut}, summary="Say something in a room")
+    def post(self, request: Request, room_id: UUID) -> Response:
+        assert isinstance(request.user, User)
+        said = MessageIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        message = services.post_message(room_id=room_id, author=request.user, now=clock.now(), **said.validated_data)
+        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+
+
+class Ending(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses=RoomWithEventsOut, summary="End one's own room")
+    def post(self, request: Request, room_id: UUID) -> Response:
+        assert isinstance(request.user, User)
+        room = services.end_room(room_id=room_id, creator=request.user, now=clock.now())
+        return Response(_with_events(room, request))
+
+
+def _with_events(room: Room, request: Request) -> dict[str, object]:
+    last = log.last_numbers([room.stream])[room.stream]
+    return dict(RoomWithEventsOut(room, context={"request": request, "last_event": last}).data)

@@ -1,0 +1,64 @@
+"""Events as screens read them: the body with the names that belong to its ids, joined now.
+
+The log keeps ids, so that erasing a person needs no rewrite of history; whoever reads gets today's names.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.models import User
+from events import log
+from events.log import Event
+from live.hooks import EventKey, event_readers
+from live.models import Message, Room
+
+PERSON_FIELDS = ("sender", "author", "creator")  # members of a body that hold a user's id
+ROOM_HISTORY = 40  # events shown when a room is opened
+
+
+def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Each event as `{stream, number, type, at, …body}`, people as `{id, handle, name}`. One query per table."""
+    people = _people(events)
+    facts: dict[EventKey, dict[str, Any]] = {}
+    for of_some in event_readers.call_all(events):
+        facts |= of_some
+    return [_readable(event, people, facts.get((event.stream, event.number), {})) for event in events]
+
+
+def history(room: Room) -> tuple[list[dict[str, Any]], int]:
+    """The newest events of a room, oldest first, and the number of the last: where a listener goes on."""
+    last = log.last_numbers([room.stream])[room.stream]
+    shown = log.since(room.stream, max(0, last - ROOM_HISTORY), ROOM_HISTORY)
+    return readable(shown), shown[-1].number if shown else last
+
+
+def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
+    """The texts of chat messages."""
+    spoken = [event for event in events if event.type == "chat.message"]
+    if not spoken:
+        return {}
+    texts = dict(Message.objects.filter(pk__in={e.body["message"] for e in spoken}).values_list("pk", "text"))
+    return {(event.stream, event.number): {"text": texts.get(event.body["message"], "")} for event in spoken}
+
+
+def _people(events: Sequence[Event]) -> dict[int, dict[str, Any]]:
+    ids = {event.body[field] for event in events for field in PERSON_FIELDS if field in event.body}
+    if not ids:
+        return {}
+    found = User.objects.filter(pk__in=ids).only("handle", "display_name")
+    return {person.pk: {"id": person.pk, "handle": person.handle, "name": person.name} for person in found}
+
+
+def _readable(event: Event, people: dict[int, dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
+    body = dict(event.body)
+    for field in PERSON_FIELDS:
+        if field in body:
+            body[field] = people.get(body[field], {"id": body[field], "handle": "", "name": "Someone"})
+    return {
+        "stream": event.stream,
+        "number": event.number,
+        "type": event.type,
+        "at": event.at.isoformat(timespec="milliseconds"),
+        **body,
+        **facts,
+    }

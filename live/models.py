@@ -1,0 +1,95 @@
+"""Rooms and what is said in them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+TITLE_MAX_LENGTH = 80
+TEXT_MAX_LENGTH = 300
+
+
+class Room(models.Model):
+    """One live broadcast of one creator: it starts, it ends, and it is never reopened."""
+
+    class Status(models.TextChoices):
+        LIVE = "live", "Live"
+        ENDED = "ended", "Ended"
+
+    class Category(models.TextChoices):
+        MUSIC = "music", "Music"
+        TALK = "talk", "Talk"
+        GAMES = "games", "Games"
+        ART = "art", "Art and craft"
+        FOOD = "food", "Food"
+        FITNESS = "fitness", "Fitness"
+        LEARNING = "learning", "Learning"
+        TRAVEL = "travel", "Travel"
+
+    class Playback(models.TextChoices):
+        HLS = "hls", "A stream address (HLS)"
+        EMBED = "embed", "A player of another site"
+        PLACEHOLDER = "placeholder", "No picture yet: show the stage"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="rooms")
+    title = models.CharField(max_length=TITLE_MAX_LENGTH)
+    category = models.CharField(max_length=12, choices=Category, default=Category.TALK)
+    cover_motif = models.CharField(max_length=24, blank=True)  # what the drawn cover shows (look/covers.py)
+    playback = models.CharField(max_length=12, choices=Playback, default=Playback.PLACEHOLDER)
+    playback_address = models.URLField(max_length=500, blank=True)  # empty exactly for the placeholder
+    status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creator"], condition=Q(status="live"), name="live_room_one_live_per_creator"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="live", ended_at__isnull=True) | Q(status="ended", ended_at__isnull=False),
+                name="live_room_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(playback="placeholder", playback_address="")
+                | (~Q(playback="placeholder") & Q(playback_address__startswith="https://")),
+                name="live_room_playback_has_https_address",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="live_room_title_not_empty"),
+        ]
+        indexes = [models.Index(fields=["status", "-started_at"], name="live_room_on_now")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stream(self) -> str:
+        """The name of this room's event stream."""
+        return room_stream(self.id)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == Room.Status.LIVE
+
+
+class Message(models.Model):
+    """One line of chat."""
+
+    room = models.ForeignKey(Room, models.PROTECT, related_name="messages", db_constraint=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False)
+    text = models.CharField(max_length=TEXT_MAX_LENGTH)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="live_message_text_not_empty")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def room_stream(room_id: uuid.UUID) -> str:
+    """The name of a room's event stream."""
+    return f"room:{room_id}"

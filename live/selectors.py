@@ -1,0 +1,49 @@
+"""What is read of rooms."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.models import User
+from live.errors import RoomNotFound
+from live.models import Room
+
+
+def rooms_on_now(limit: int, *, category: str = "") -> list[Room]:
+    """The rooms that are live (in `category`, if one is given), the newest first, with their creators."""
+    on_now = Room.objects.filter(status=Room.Status.LIVE).select_related("creator")
+    if category:
+        on_now = on_now.filter(category=category)
+    return list(on_now.order_by("-started_at")[:limit])
+
+
+def room(room_id: UUID) -> Room:
+    """One room with its creator.
+
+    Raises:
+        RoomNotFound: there is none.
+    """
+    found = Room.objects.select_related("creator").filter(pk=room_id).first()
+    if found is None:
+        raise RoomNotFound
+    return found
+
+
+def room_held_open(room_id: UUID) -> Room:
+    """One room under a shared lock: many may speak at once, and one that is being ended is waited for.
+
+    Needs a transaction. The caller still has to look whether it is live.
+
+    Raises:
+        RoomNotFound: there is none.
+    """
+    found = next(iter(Room.objects.raw("SELECT * FROM live_room WHERE id = %s FOR SHARE", [room_id])), None)
+    if found is None:
+        raise RoomNotFound
+    return found
+
+
+def live_room_url(creator: User) -> str | None:
+    """The address of the creator's room that is live now, if one is."""
+    open_room = Room.objects.filter(creator=creator, status=Room.Status.LIVE).only("pk").first()
+    return None if open_room is None else reverse("live:room", args=[open_room.pk])

@@ -1,0 +1,19 @@
+"""The pages of live rooms. `home` and `explore` stand outside the namespace: config/urls.py includes `front`."""
+
+from django.urls import path
+
+from live import views
+
+app_name = "live"
+
+urlpatterns = [
+    path("live/start/", views.start, name="start"),
+    path("live/<uuid:room_id>/", views.room, name="room"),
+    path("live/<uuid:room_id>/messages/", views.say, name="say"),
+    path("live/<uuid:room_id>/ending/", views.end, name="end"),
+]
+
+front = [
+    path("", views.home, name="home"),
+    path("explore/", views.explore, name="explore"),
+]

@@ -1,0 +1,102 @@
+"""Pages: what is live, a room, going live."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from ground import clock
+from live import errors, feed, forms, selectors, services, tickets
+from live.hooks import room_panels
+from live.models import TEXT_MAX_LENGTH, Room
+
+ROOMS_SHOWN = 60
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is live now, on big covers."""
+    return render(request, "live/home.html", {"rooms": selectors.rooms_on_now(ROOMS_SHOWN)})
+
+
+@require_GET
+def explore(request: HttpRequest) -> HttpResponse:
+    """What is live now, by category."""
+    chosen = request.GET.get("category", "")
+    category = chosen if chosen in Room.Category.values else ""
+    shown = {
+        "rooms": selectors.rooms_on_now(ROOMS_SHOWN, category=category),
+        "categories": Room.Category.choices,
+        "chosen": category,
+    }
+    return render(request, "live/explore.html", shown)
+
+
+@require_GET
+@never_cache
+def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The room: the stage, what is said, what can be sent."""
+    shown = selectors.room(room_id)
+    events, last_number = feed.history(shown)
+    panels = room_panels.call_all(request, shown)
+    return render(
+        request,
+        "live/room.html",
+        {
+            "room": shown,
+            "events": events,
+            "ticker": [event for event in reversed(events) if event["type"] == "gift.settled"][:8],
+            "last_number": last_number,
+            "events_url": tickets.events_url(shown, after=last_number),
+            "panels": panels,
+            "own_room": request.user.pk == shown.creator_id,
+            "text_max_length": TEXT_MAX_LENGTH,
+        },
+    )
+
+
+@login_required
+@require_POST
+def say(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Say something without JavaScript."""
+    assert isinstance(request.user, User)
+    try:
+        services.post_message(
+            room_id=room_id, author=request.user, text=request.POST.get("text", ""), now=clock.now()
+        )
+    except (errors.EmptyMessage, errors.MessageTooLong, errors.TooManyMessages, errors.RoomClosed) as refusal:
+        messages.error(request, f"{refusal.message} {refusal.next_step}")
+    return redirect("live:room", room_id)
+
+
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """The form to go live with."""
+    assert isinstance(request.user, User)
+    form = forms.StartRoomForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            started = services.start_room(creator=request.user, **form.cleaned_data, now=clock.now())
+        except errors.AlreadyLive as refusal:
+            messages.info(request, refusal.message)
+            return redirect("live:room", refusal.extra["room"])
+        except errors.InvalidRoom as refusal:
+            form.add_error("playback_address" if form.cleaned_data["playback_address"] else None, refusal.message)
+        else:
+            return redirect("live:room", started.pk)
+    return render(request, "live/start.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """End one's own room."""
+    assert isinstance(request.user, User)
+    services.end_room(room_id=room_id, creator=request.user, now=clock.now())
+    messages.success(request, "Your room has ended. Everything that was sent is in your studio.")
+    return redirect("live:room", room_id)

@@ -1,0 +1,17 @@
+"""The key that a client makes, so that a repeated request is one cash-out."""
+
+from payouts.errors import KeyMissing
+
+LONGEST = 80
+
+
+def read_key(text: str) -> str:
+    """The Idempotency-Key as it is stored.
+
+    Raises:
+        KeyMissing: it is missing, too long, or holds characters that do not print.
+    """
+    key = text.strip()
+    if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable():
+        raise KeyMissing
+    return key

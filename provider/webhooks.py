@@ -1,0 +1,104 @@
+"""The door for the provider's events: check, store, answer. The work is done later (provider/inbox.py)."""
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from ground.errors import DomainError
+from provider import inbox
+from provider.alerts import raise_alert
+from provider.errors import WebhookRefused
+from provider.models import InboxEvent
+from provider.signatures import TOLERANCE_S, Verdict, verify
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1_000_000
+FORGERIES_PER_MINUTE = 30  # per sender; afterwards its forgeries get 429. A genuine delivery always gets in
+
+
+@csrf_exempt
+@require_POST
+def platform(request: HttpRequest) -> HttpResponse:
+    """POST /webhooks/stripe/: events of our own account."""
+    return _receive(request, settings.STRIPE_WEBHOOK_SECRET, InboxEvent.Source.WEBHOOK)
+
+
+@csrf_exempt
+@require_POST
+def connect(request: HttpRequest) -> HttpResponse:
+    """POST /webhooks/stripe/connect/: events of connected accounts."""
+    return _receive(request, settings.STRIPE_CONNECT_WEBHOOK_SECRET, InboxEvent.Source.CONNECT)
+
+
+def _receive(request: HttpRequest, secret: str, source: InboxEvent.Source) -> HttpResponse:
+    try:
+        body = _body(request)
+        _demand_genuine(request, body, [one.strip() for one in secret.split(",") if one.strip()], source)
+        inbox.receive(event=_event(body), source=source)
+    except DomainError as refusal:
+        response = JsonResponse(refusal.as_problem(), status=refusal.extra.get("http_status", refusal.status))
+        if "retry_after_s" in refusal.extra:
+            response["Retry-After"] = str(refusal.extra["retry_after_s"])
+        return response
+    return JsonResponse({"received": True})
+
+
+def _body(request: HttpRequest) -> str:
+    raw = request.read(MAX_BODY_BYTES + 1)
+    if len(raw) > MAX_BODY_BYTES:
+        raise WebhookRefused("The body is larger than one megabyte.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WebhookRefused("The body is not UTF-8.") from None
+
+
+def _demand_genuine(
+    request: HttpRequest, body: str, secrets: Sequence[str], source: InboxEvent.Source
+) -> None:
+    verdict = verify(body, request.headers.get("Stripe-Signature", ""), secrets)
+    if verdict is Verdict.GENUINE:
+        return
+    if verdict is Verdict.STALE:
+        raise_alert(
+            code="webhook_clock",
+            key=source,
+            message=f"A rightly signed event arrived more than {TOLERANCE_S} s old: "
+            "somebody replays deliveries, or this machine's clock is wrong.",
+        )
+        raise WebhookRefused("The signature is right but too old.")
+    _refuse_forgery(request, source)
+
+
+def _refuse_forgery(request: HttpRequest, source: InboxEvent.Source) -> NoReturn:
+    """Count by the peer's address only: what X-Forwarded-For says is the sender's invention."""
+    key = f"provider:forgeries:{source}:{hash(request.META.get('REMOTE_ADDR', ''))}"
+    cache.add(key, 0, timeout=60)
+    if cache.incr(key) > FORGERIES_PER_MINUTE:
+        raise WebhookRefused("Too many deliveries with a false signature.", http_status=429, retry_after_s=60)
+    log.warning("A webhook delivery with a false signature was refused (%s).", source)
+    raise WebhookRefused("The signature does not match.")
+
+
+def _event(body: str) -> dict[str, Any]:
+    """Parse the event and demand the shape that the inbox relies on."""
+    try:
+        event = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise WebhookRefused("The body is not JSON.") from None
+    if not isinstance(event, dict) or event.get("object") != "event":
+        raise WebhookRefused("The body is not an event.")
+    inbox.demand_shape(event)
+    return event
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

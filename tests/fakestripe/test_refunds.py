@@ -1,0 +1,63 @@
+"""Giving money back to cards."""
+
+import pytest
+import stripe
+from stripe._v1_services import V1Services
+
+from tests.fakestripe.conftest import Fake
+from tests.fakestripe.journeys import event_types, paid_charge
+
+
+def test_a_whole_refund_gives_back_the_price_and_keeps_the_fee(fake: Fake, api: V1Services) -> None:
+    charge = paid_charge(api)
+    refund = api.refunds.create({"charge": charge.id})
+    assert (refund.status, refund.amount) == ("succeeded", 1_000)
+    after = api.charges.retrieve(charge.id, {"expand": ["refunds"]})
+    assert (after.refunded, after.amount_refunded) == (True, 1_000)
+    assert after.refunds is not None
+    assert [one.id for one in after.refunds.data] == [refund.id]
+    assert fake.balance() == (0, -59)
+    assert event_types(api)[-2:] == ["refund.created", "charge.refunded"]
+
+
+def test_partial_refunds_add_up_and_no_more(fake: Fake, api: V1Services) -> None:
+    charge = paid_charge(api)
+    api.refunds.create({"payment_intent": str(charge.payment_intent), "amount": 400})
+    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded amount") as refused:
+        api.refunds.create({"charge": charge.id, "amount": 601})
+    assert refused.value.param == "amount"
+    assert fake.balance() == (0, 941 - 400)
+    api.refunds.create({"charge": charge.id})
+    assert api.charges.retrieve(charge.id).amount_refunded == 1_000
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        api.refunds.create({"charge": charge.id})
+    assert again.value.code == "charge_already_refunded"
+    assert fake.balance() == (0, -59)
+
+
+@pytest.mark.parametrize("amount", [0, -5])
+def test_a_refund_of_nothing_is_refused(api: V1Services, amount: int) -> None:
+    with pytest.raises(stripe.InvalidRequestError):
+        api.refunds.create({"charge": paid_charge(api).id, "amount": amount})
+    assert api.refunds.list().data == []
+
+
+def test_a_pending_refund_succeeds_a_day_later(fake: Fake, api: V1Services) -> None:
+    charge = paid_charge(api, number="4000000000007726")
+    refund = api.refunds.create({"charge": charge.id})
+    assert refund.status == "pending"
+    fake.advance(days=1)
+    assert api.refunds.retrieve(refund.id).status == "succeeded"
+    assert "refund.updated" in event_types(api)
+
+
+def test_a_refund_may_fail_later_and_its_money_is_back(fake: Fake, api: V1Services) -> None:
+    charge = paid_charge(api, number="4000000000005126")
+    refund = api.refunds.create({"charge": charge.id})
+    assert refund.status == "succeeded"
+    fake.advance(days=1)
+    after = api.refunds.retrieve(refund.id)
+    assert (after.status, after.failure_reason) == ("failed", "expired_or_canceled_card")
+    assert api.charges.retrieve(charge.id).amount_refunded == 0
+    assert sum(fake.balance()) == 941
+    assert "refund.failed" in event_types(api)

@@ -1,0 +1,18 @@
+"""The wallet's part of /api/v1/."""
+
+from django.urls import path
+
+from wallet.api import views
+
+urlpatterns = [
+    path("wallet/", views.WalletView.as_view(), name="api-wallet"),
+    path("packages/", views.PackagesView.as_view(), name="api-packages"),
+    path("orders/", views.OrdersView.as_view(), name="api-orders"),
+    path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="api-order"),
+    path("orders/<uuid:order_id>/recheck/", views.RecheckView.as_view(), name="api-order-recheck"),
+    path(
+        "orders/<uuid:order_id>/cancellation/",
+        views.CancellationView.as_view(),
+        name="api-order-cancellation",
+    ),
+]

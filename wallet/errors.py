@@ -1,0 +1,57 @@
+"""What the wallet refuses, in words a person can act on."""
+
+from ground.errors import DomainError
+
+
+class PackageUnavailable(DomainError):
+    """The package is not sold now, or not where the buyer is."""
+
+    code = "package_unavailable"
+    status = 409
+    message = "This package is not on sale at the moment."
+    next_step = "Choose one of the packages on the recharge page."
+
+
+class AmountOutOfRange(DomainError):
+    """A custom amount costs less or more than one order may; `min_coins` and `max_coins` say what may be asked."""
+
+    code = "amount_out_of_range"
+    status = 400
+    message = "One recharge cannot be this small or this large."
+    next_step = "Choose an amount within the limits."
+
+
+class TooManyOpenOrders(DomainError):
+    """The buyer has as many unfinished orders as one person may have."""
+
+    code = "too_many_open_orders"
+    status = 429
+    message = "You have several recharges that are not paid yet."
+    next_step = "Finish or cancel one of them on the balance page, then start a new one."
+
+
+class NotSold(DomainError):
+    """No storefront sells here."""
+
+    code = "not_sold_here"
+    status = 409
+    message = "Coins are not sold in your country yet."
+    next_step = "Check the country in your settings."
+
+
+class OrderNotPayable(DomainError):
+    """The order is past the point where this can be done."""
+
+    code = "order_not_open"
+    status = 409
+    message = "This order is closed already."
+    next_step = "Look at its page to see how it ended."
+
+
+class StillAtProvider(DomainError):
+    """The provider did not confirm, so nothing was changed here."""
+
+    code = "provider_unknown"
+    status = 503
+    message = "The payment provider did not answer, so the order was not cancelled."
+    next_step = "Try again in a minute."

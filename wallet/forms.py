@@ -1,0 +1,27 @@
+"""The one form of the recharge page."""
+
+from typing import Any
+
+from django import forms
+
+CUSTOM = "custom"
+
+
+class RechargeForm(forms.Form):
+    """A package, or an exact number of coins. `key` was made with the page, so that a double click is one order."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    package = forms.CharField(max_length=40)
+    coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("package") == CUSTOM and cleaned.get("coins") is None and "coins" not in self.errors:
+            self.add_error("coins", "Say how many coins you want.")
+        return cleaned
+
+    def wanted(self) -> dict[str, Any]:
+        """What create_order takes: a package or a number of coins."""
+        if self.cleaned_data["package"] == CUSTOM:
+            return {"coins": self.cleaned_data["coins"]}
+        return {"package": self.cleaned_data["package"]}

@@ -1,0 +1,123 @@
+"""Starting a recharge: the order is committed first, then the provider is asked for a payment page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import LegalDocument, User
+from accounts.services import require_adult, require_current_terms
+from ledger import books
+from ledger.errors import KeyReused
+from wallet import prices, rates, selectors
+from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
+from wallet.models import Order, Package, Storefront
+from wallet.services.checkout import open_checkout
+from wallet.services.steps import Kind, Source, note
+from wallet.states import PAYABLE_STATES
+
+MAX_OPEN_ORDERS = 10
+LIFETIME = timedelta(hours=24)  # as long as the provider's payment page can be used
+FIRST_CHECK_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the buyer wants: a package, or a number of coins at the base price."""
+
+    package: Package | None
+    coins: int
+    gross_minor: int
+
+
+def create_order(
+    *, user: User, key: str, now: datetime, package: str | None = None, coins: int | None = None
+) -> Order:
+    """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
+
+    If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
+    transactions and must not run inside one.
+
+    Raises:
+        AgeRequired, TermsRequired: the buyer may not buy yet.
+        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
+        KeyReused: `key` stands for another recharge.
+    """
+    assert (package is None) != (coins is None), "a package or a number of coins"
+    request_hash = books.request_hash("order", user.pk, package, coins)
+    order = _made_before(user, key, request_hash)
+    if order is None:
+        require_adult(user=user, today=now.date())
+        require_current_terms(user=user, kinds=[LegalDocument.Kind.TERMS], now=now)
+        order = _make(user=user, key=key, request_hash=request_hash, package=package, coins=coins, now=now)
+    if order.session_id is None and order.state in PAYABLE_STATES:
+        order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
+    return order
+
+
+def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
+    order = Order.objects.filter(user=user, client_key=key).first()
+    if order is not None and bytes(order.request_hash) != request_hash:
+        raise KeyReused
+    return order
+
+
+def _make(
+    *, user: User, key: str, request_hash: bytes, package: str | None, coins: int | None, now: datetime
+) -> Order:
+    storefront = selectors.storefront_for(user)
+    if storefront is None:
+        raise NotSold
+    chosen = _choose(storefront, package, coins, now)
+    if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
+        raise TooManyOpenOrders(retry_after_s=3600)
+    order = _order(user, storefront, chosen, now)
+    order.client_key, order.request_hash = key, request_hash
+    try:
+        with transaction.atomic(durable=True):
+            order.save(force_insert=True)
+            note(order, Kind.CREATED, source=Source.BUYER, now=now)
+    except IntegrityError:  # the same key in this very moment
+        made = _made_before(user, key, request_hash)
+        if made is None:
+            raise
+        return made
+    return order
+
+
+def _choose(storefront: Storefront, package: str | None, coins: int | None, now: datetime) -> Chosen:
+    if coins is None:
+        version = storefront.packages.in_force(now).filter(code=package).order_by("-starts_at").first()
+        if version is None:
+            raise PackageUnavailable
+        return Chosen(version, version.coins, version.price_minor)
+    least = prices.coins_for_at_least(storefront.min_minor, storefront)
+    most = prices.coins_for_at_most(storefront.max_minor, storefront)
+    if not least <= coins <= most:
+        raise AmountOutOfRange(
+            f"One recharge is {least:,} to {most:,} coins.", min_coins=least, max_coins=most
+        )
+    return Chosen(None, coins, prices.base_price_minor(coins, storefront))
+
+
+def _order(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
+    price = prices.price_of(chosen.gross_minor, storefront)
+    in_force = rates.in_force(now)
+    return Order(
+        user=user,
+        storefront=storefront,
+        package=chosen.package,
+        coins=chosen.coins,
+        gross_minor=price.gross_minor,
+        tax_minor=price.tax_minor,
+        net_minor=price.net_minor,
+        currency=storefront.currency,
+        settlement_currency=in_force.currency,
+        settlement_rate_micro=storefront.settlement_rate_micro,
+        settlement_gross_minor=price.settlement_gross_minor,
+        settlement_tax_minor=price.settlement_tax_minor,
+        coin_value_micro=in_force.coin_value_micro,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        next_check_at=now + FIRST_CHECK_AFTER,
+    )

@@ -1,0 +1,10 @@
+DROP TRIGGER IF EXISTS wallet_economy_guard ON wallet_economy;
+DROP TRIGGER IF EXISTS wallet_package_guard ON wallet_package;
+DROP TRIGGER IF EXISTS wallet_order_no_truncate ON wallet_order;
+DROP TRIGGER IF EXISTS wallet_rateversion_append_only ON wallet_rateversion;
+DROP TRIGGER IF EXISTS wallet_orderevent_append_only ON wallet_orderevent;
+DROP TRIGGER IF EXISTS wallet_order_guard ON wallet_order;
+DROP FUNCTION IF EXISTS wallet_economy_guard();
+DROP FUNCTION IF EXISTS wallet_package_guard();
+DROP FUNCTION IF EXISTS wallet_append_only();
+DROP FUNCTION IF EXISTS wallet_order_guard();

@@ -1,0 +1,51 @@
+"""The wallet's work in the background. Tasks carry ids only and may run twice."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from ground import clock
+from ledger import books
+from wallet import rates
+from wallet.models import MICRO_PER_MINOR
+from wallet.services import receipts, standing, sweep
+
+RECEIPT_GRACE = timedelta(minutes=1)
+
+
+@shared_task(name="wallet.tasks.sweep_orders")
+def sweep_orders() -> None:
+    """Wake a check of every open order whose turn it is, unsent receipts, and settle known payers."""
+    now = clock.now()
+    for order_id in sweep.due_orders(now=now):
+        check_order.delay(str(order_id))
+    for order_id in receipts.unsent_receipts(credited_before=now - RECEIPT_GRACE):
+        send_receipt.delay(str(order_id))
+    standing.settle_known_payers(now=now)
+
+
+@shared_task(name="wallet.tasks.check_order")
+def check_order(order_id: str) -> None:
+    """Bring one order up to date."""
+    sweep.check_order(order_id=UUID(order_id), now=clock.now())
+
+
+@shared_task(name="wallet.tasks.send_receipt")
+def send_receipt(order_id: str) -> None:
+    """Mail one receipt."""
+    receipts.send_receipt(order_id=UUID(order_id))
+
+
+@shared_task(name="wallet.tasks.fold")
+def fold() -> None:
+    """Book the money of the gifts sent since the last fold."""
+    now = clock.now()
+    in_force = rates.in_force(now)
+    books.fold(
+        currency=in_force.currency,
+        coin_value_micro=in_force.coin_value_micro,
+        diamond_value_micro=in_force.diamond_value_micro,
+        now=now,
+        micro_per_minor=MICRO_PER_MINOR,
+    )

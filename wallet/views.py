@@ -1,0 +1,181 @@
+"""Pages: balance and recharge, an order and its way, a receipt."""
+
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from rest_framework.request import Request
+
+from accounts.models import User
+from ground import clock
+from ground.errors import DomainError, NotFound
+from provider.errors import ProviderError
+from wallet import pages, prices, rates, selectors, services
+from wallet.api.views import OrderPages
+from wallet.errors import OrderNotPayable, StillAtProvider
+from wallet.forms import CUSTOM, RechargeForm
+from wallet.models import MICRO, MICRO_PER_MINOR, Order, OrderEvent
+from wallet.states import OrderState
+
+
+class HistoryPages(OrderPages):
+    page_size = 8
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def balance(request: HttpRequest) -> HttpResponse:
+    """What one has, what one can buy, what one bought. A POST starts a recharge and goes to the payment page."""
+    form = RechargeForm(request.POST or None)
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        key = f"page:{form.cleaned_data['key']}"
+        try:
+            order = services.create_order(user=_person(request), key=key, now=clock.now(), **form.wanted())
+        except DomainError as error:
+            if error.status in (401, 403):  # terms, age: their own page says what to do
+                raise
+            refusal = error
+        else:
+            return redirect(order.checkout_url or order_address(order))
+    facts = _shop(request) | _history(request) | {"form": form, "refusal": refusal, "key": uuid4()}
+    return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
+
+
+@login_required
+@require_GET
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """An order's page: how it stands, what happened, what to do next."""
+    return _show(request, _order(request, order_id))
+
+
+@login_required
+@require_GET
+def landing(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Where the payment page sends the buyer back: ask the provider now, then show the order (R1)."""
+    bought = _order(request, order_id)
+    if bought.session_id is not None:
+        try:
+            services.fulfil(session_id=bought.session_id, source=OrderEvent.Source.LANDING, now=clock.now())
+        except ProviderError:
+            messages.info(request, "The payment provider does not answer just now. We keep asking.")
+    return redirect(f"{order_address(bought)}?back=1")
+
+
+@login_required
+@require_POST
+def recheck(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Where are my coins?"""
+    rechecked = services.recheck_order(order=_order(request, order_id), now=clock.now())
+    return _show(request, rechecked.order, trace=rechecked.trace)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Stop an order before it is paid."""
+    wanted = _order(request, order_id)
+    try:
+        services.cancel_order(order=wanted, now=clock.now())
+    except (OrderNotPayable, StillAtProvider) as refusal:
+        messages.warning(request, f"{refusal.message} {refusal.next_step}")
+    else:
+        messages.success(request, "Cancelled. No money was taken.")
+    return redirect(order_address(wanted))
+
+
+@login_required
+@require_GET
+def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The receipt of a credited order, to print."""
+    bought = _order(request, order_id)
+    if bought.state != OrderState.CREDITED:
+        raise NotFound
+    return render(request, "wallet/receipt.html", {"order": bought})
+
+
+def order_address(order: Order) -> str:
+    """The path of an order's page."""
+    return reverse("wallet:order", args=[order.pk])
+
+
+def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
+    facts = {
+        "order": order,
+        "standing": pages.standing(order, returned="back" in request.GET),
+        "steps": pages.steps(selectors.timeline(order)),
+        "coins": selectors.coins_of(order.user),
+    }
+    return render(request, "wallet/order.html", facts | more)
+
+
+def _shop(request: HttpRequest) -> dict[str, Any]:
+    """What is sold to this person, ready to show."""
+    user, now = _person(request), clock.now()
+    storefront = selectors.storefront_for(user)
+    in_force = rates.in_force(now)
+    coins = selectors.coins_of(user)
+    facts: dict[str, Any] = {
+        "coins": coins,
+        "value_minor": coins * in_force.coin_value_micro // MICRO_PER_MINOR,
+        "rates": in_force,
+        "creator_percent": in_force.creator_share_basis_points // 100,
+        "creator_micro_per_coin": in_force.diamond_units_per_coin * in_force.diamond_value_micro // 100,
+        "micro": MICRO,
+        "storefront": storefront,
+        "unfinished": selectors.unfinished_order(user),
+    }
+    if storefront is None:
+        return facts
+    tiles = selectors.tiles(storefront, in_force, now)
+    return facts | {
+        "tiles": tiles,
+        "chosen": _chosen(request, tiles),
+        "custom": CUSTOM,
+        "tax_percent": f"{storefront.tax_basis_points / 100:g}",
+        "least_coins": prices.coins_for_at_least(storefront.min_minor, storefront),
+        "most_coins": prices.coins_for_at_most(storefront.max_minor, storefront),
+    }
+
+
+def _chosen(request: HttpRequest, tiles: list[selectors.Tile]) -> str:
+    """The tile that is marked: what was chosen before, else the preselected one, else the first."""
+    codes = [tile.package.code for tile in tiles]
+    wanted = request.POST.get("package") or request.GET.get("package", "")
+    if wanted in [*codes, CUSTOM]:
+        return wanted
+    preselected = [tile.package.code for tile in tiles if tile.package.is_preselected]
+    return next(iter([*preselected, *codes]), CUSTOM)
+
+
+def _history(request: HttpRequest) -> dict[str, Any]:
+    """One page of the person's orders, by cursor."""
+    cursor = HistoryPages()
+    orders = cursor.paginate_queryset(selectors.orders_of(_person(request)), Request(request))
+    return {
+        "orders": [(order, pages.standing(order)) for order in orders or []],
+        "previous_url": cursor.get_previous_link(),
+        "next_url": cursor.get_next_link(),
+    }
+
+
+def _status(form: RechargeForm, refusal: DomainError | None) -> int:
+    if refusal is not None:
+        return refusal.status
+    return 400 if form.is_bound and not form.is_valid() else 200
+
+
+def _order(request: HttpRequest, order_id: UUID) -> Order:
+    order = selectors.order_of(_person(request), order_id)
+    if order is None:
+        raise NotFound
+    return order
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
