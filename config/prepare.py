@@ -14,7 +14,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -23,9 +23,9 @@ def prepare() -> None:
     """Migrate if something is missing, install the defaults, fill the demo, collect the static files."""
     if _is_behind():
         _migrate_as_owner()
-    _call("install_defaults")
     if settings.OVATION_MODE == "demo":
-        _call("seed_demo")
+        call_command("seed_demo", verbosity=0)  # its past begins before the defaults would
+    call_command("install_defaults", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
@@ -44,10 +44,6 @@ def _migrate_as_owner() -> None:
         check=True,
     )
 
-
-def _call(command: str) -> None:
-    if command in get_commands():
-        call_command(command, verbosity=0)
 
 
 if __name__ == "__main__":

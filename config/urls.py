@@ -21,6 +21,7 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
+    path("", include("look.urls")),
     path("", include(front)),
     path("", include("look.urls")),
     path("", include("accounts.urls")),

@@ -65,8 +65,8 @@ class Control:
             offset_s = (
                 here + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
             )
-            if not 0 <= offset_s <= LONGEST_JUMP_S or ("advance_s" in given and offset_s < here):
-                raise ApiError("The clock runs from now to ten years ahead, and is not advanced backwards.")
+            if abs(offset_s) > LONGEST_JUMP_S or ("advance_s" in given and offset_s < here):
+                raise ApiError("The clock runs within ten years of now, and is not advanced backwards.")
             self.engine.move_clock(offset_s)
         return {"offset_s": self.engine.clock.offset_s, "now": self.engine.clock.now()}
 

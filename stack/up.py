@@ -1,6 +1,7 @@
 """`dev.py up`: the whole program on this machine, from an empty folder to `ready`, until Ctrl-C."""
 
 import argparse
+import os
 import secrets
 import sys
 import time
@@ -22,6 +23,7 @@ from stack.supervisor import Stopped, Supervisor, stop_on_signals
 
 def run(options: argparse.Namespace) -> int:
     """This will start everything, say `ready`, and keep it alive until somebody asks us to stop."""
+    os.umask(0o077)  # logs, state and sockets of the programs are as private as the folder
     stop_on_signals()
     installation = Installation(options.data)
     installation.lock()
@@ -58,9 +60,7 @@ class Start:
         self.services: Services = installation.services(addresses)
         self.logs = private_folder(installation.data / "logs")
         self.token, self.fakestripe_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-        self.has_fakestripe = (
-            mode() == "demo" and (ROOT / "fakestripe" / "__main__.py").exists()
-        )  # until it lands
+        self.has_fakestripe = mode() == "demo"
 
     def everything(self) -> None:
         """This will take each step in order and end with the line `ready …`."""
@@ -74,6 +74,9 @@ class Start:
         env = self._environment()
         with _step("database, defaults, static files"):
             self._prepare(env)
+        if self.has_fakestripe:
+            self._register_webhooks()
+            env = self._environment()
         with _step("web, worker, beat"):
             self.supervisor.start(list(self._programs(env)))
         self.installation.announce(env, self.services)
@@ -95,6 +98,9 @@ class Start:
             self.installation.clock_file,
         )
         self.supervisor.start([(program, lambda _pid: answers(port))])
+
+    def _register_webhooks(self) -> None:
+        """After the demo's past was lived: nobody is there yet to be told of it."""
         webhooks.register(
             provider=self.addresses.stripe,
             key=self.installation.keyring.stripe_key,

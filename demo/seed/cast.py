@@ -53,8 +53,11 @@ def gather(now: datetime) -> Cast:
 
 
 def _login(handle: str) -> Login:
-    secret = base64.b32encode(secrets.token_bytes(20)).decode()
-    return Login(handle, f"{handle}@{DOMAIN}", f"demo-{secrets.token_urlsafe(9)}", secret)
+    return Login(handle, f"{handle}@{DOMAIN}", f"demo-{secrets.token_urlsafe(9)}", _totp_secret())
+
+
+def _totp_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def _with_login(
@@ -89,6 +92,7 @@ def _without_login(handle: str, name: str, now: datetime, *, bio: str = "", crea
         email=f"{handle}@{DOMAIN}",
         handle=handle,
         password=None,
+        totp_secret=_totp_secret() if creator else None,
         country="US",
         birth_date=ADULT,
         display_name=name,

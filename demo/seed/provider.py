@@ -16,11 +16,11 @@ class Provider:
 
     def __init__(self) -> None:
         self.http = httpx.Client(base_url=settings.STRIPE_API_HOST, timeout=30)
-        self.token = {"token": os.environ["FAKESTRIPE_TOKEN"]}
+        self.token = {"X-Fakestripe-Token": os.environ["FAKESTRIPE_TOKEN"]}
 
     def set_clock(self, offset_s: int) -> None:
         """Put the business clock `offset_s` ahead of the wall clock; below zero it is in the past."""
-        self.http.post("/_control/clock", params=self.token, json={"offset_s": offset_s}).raise_for_status()
+        self.http.post("/_control/clock", headers=self.token, json={"offset_s": offset_s}).raise_for_status()
 
     def pay(self, url: str, *, name: str, email: str) -> None:
         """Pay on the hosted page at `url` with the card that always works."""

@@ -33,7 +33,6 @@ def cancel_order(*, order: Order, now: datetime, source: Source = Source.BUYER) 
         if order.state not in PAYABLE_STATES or order.session_id is not None:
             raise OrderNotPayable
         advance(order, OrderState.CANCELLED, source=source, now=now)
-        order.save()
         announce(order)
     return order
 

@@ -112,7 +112,6 @@ def _wait(order_id: UUID, *, source: Source, now: datetime) -> Order:
         order = locked(order_id)
         if order.state == OrderState.CREATED:
             advance(order, OrderState.AWAITING_PAYMENT, source=source, now=now, kind=Kind.PROVIDER_SILENT)
-            order.save()
             announce(order)
     return order
 
@@ -121,8 +120,7 @@ def _end(order_id: UUID, state: OrderState, *, source: Source, now: datetime, co
     with transaction.atomic(durable=True):
         order = locked(order_id)
         if order.state in PAYABLE_STATES:
-            advance(order, state, source=source, now=now, code=code)
             order.checkout_url = ""
-            order.save()
+            advance(order, state, source=source, now=now, code=code)
             announce(order)
     return order

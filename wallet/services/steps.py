@@ -44,9 +44,10 @@ def advance(
     code: str = "",
     **facts: Any,
 ) -> None:
-    """This will move a locked order to `state` and write the step into its timeline."""
+    """This will move a locked order to `state`, save it as it is, and write the step into its timeline."""
     assert state in OrderState(order.state).next, f"{order.state} → {state}"
     order.state = state
+    order.save()
     note(order, kind or KIND_OF_STATE[state], source=source, now=now, code=code, **facts)
 
 

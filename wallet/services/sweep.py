@@ -73,6 +73,5 @@ def _expire(order_id: UUID, *, source: Source, now: datetime) -> Order:
         order = locked(order_id)
         if order.state in PAYABLE_STATES and order.session_id is None:
             advance(order, OrderState.EXPIRED, source=source, now=now)
-            order.save()
             announce(order)
     return order

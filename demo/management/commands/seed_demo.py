@@ -1,0 +1,54 @@
+"""`manage.py seed_demo`: fill an empty demo database with three weeks of an economy, once."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from demo.models import DemoMark
+from demo.seed.cast import Cast, gather
+from demo.seed.history import DAYS, History
+from demo.seed.provider import DAY_S, Provider
+from ground import clock
+
+SEED = 20_261_122  # the same evenings on every machine
+
+
+class Command(BaseCommand):
+    help = "Fill an empty demo database with three weeks of an economy, once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.OVATION_MODE != "demo":
+            raise CommandError("seed_demo runs in demo mode only: its people's passwords are printed.")
+        mark = DemoMark.objects.first()
+        if mark is None:
+            self._fill()
+        elif mark.finished_at is None:
+            raise CommandError(
+                "An earlier filling of this demo was broken off. Delete the data folder and start again."
+            )
+
+    def _fill(self) -> None:
+        mark = DemoMark.objects.create()
+        provider = Provider()
+        provider.set_clock(-DAYS * DAY_S)
+        call_command("install_defaults", verbosity=0)
+        cast = gather(clock.now())
+        _keep_logins(cast)
+        History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        mark.finished_at = timezone.now()
+        mark.save()
+
+
+def _keep_logins(cast: Cast) -> None:
+    """For `dev.py up`, which prints them; in the data folder, for its owner's eyes."""
+    path = Path(os.environ["OVATION_DATA"]) / "logins.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({name: asdict(login) for name, login in cast.logins.items()}, indent=2))
