@@ -21,8 +21,8 @@ api = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include(api)),
-    path("", include(front)),
     path("", include("look.urls")),
+    path("", include(front)),
     path("", include("accounts.urls")),
     path("", include("wallet.urls")),
     path("webhooks/", include("provider.urls")),

@@ -4,13 +4,15 @@ import { countdown } from "./gift-countdown.js";
 import { coinsOf, exactMoney, number } from "./gift-words.js";
 import { newKey, sendGift } from "./gift-send.js";
 
+const GOOD_NEWS_MS = 8000;
 const settings = JSON.parse(document.getElementById("gift-settings").textContent);
 const panel = document.querySelector("[data-gift-panel]");
 const form = panel.querySelector("[data-gift-form]");
 const button = form.querySelector("#gift-send");
 const offer = form.querySelector("[data-offer]");
-const answer = form.querySelector("[data-answer]");
+const answer = panel.querySelector("[data-answer]");
 let isBusy = false;
+let leaving = 0;
 
 function chosen() {
   const gift = form.querySelector("input[name=choice]:checked");
@@ -62,6 +64,7 @@ function show(wish, outcome) {
     say("good", `Sent: ${wish.name}${wish.quantity > 1 ? ` ×${wish.quantity}` : ""}.`, "Receipt",
       settings.receipt.replace("/0/", `/${outcome.sent.id}/`));
     form.elements.key.value = newKey();
+    toggle(false); // on a phone: the stage is what there is to see now
     return;
   }
   const { code } = outcome.refusal;
@@ -94,9 +97,12 @@ function say(tone, words, label = "", href = "") {
   link.textContent = label;
   if (href) link.href = href;
   answer.hidden = false;
+  clearTimeout(leaving);
+  if (tone === "good") leaving = setTimeout(() => { answer.hidden = true; }, GOOD_NEWS_MS);
 }
 
 function toggle(open) {
+  if (open === panel.hasAttribute("data-open")) return;
   panel.toggleAttribute("data-open", open);
   panel.querySelector("[data-gift-open]").setAttribute("aria-expanded", String(open));
   if (open) (form.querySelector("input[name=choice]:checked") ?? form.querySelector("input[name=choice]"))?.focus();
