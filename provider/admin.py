@@ -64,7 +64,7 @@ class InboxEventAdmin(ReadOnlyAdmin):
     search_fields = ["event_id", "object_id", "account"]
     ordering = ["-id"]
 
-    @display(description="status")
+    @display(description="status")  # type: ignore[untyped-decorator]
     def shown_status(self, event: InboxEvent) -> str:
         return mail_chip("inbox", event.status)
 
@@ -76,7 +76,7 @@ class ProviderCallAdmin(ReadOnlyAdmin):
     search_fields = ["key", "response_id", "provider_request_id", "idempotency_key"]
     ordering = ["-id"]
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, call: ProviderCall) -> str:
         return mail_chip("call", call.state)
 
@@ -111,14 +111,14 @@ class OperatorAlertAdmin(ReadOnlyAdmin):
     ordering = ["-last_raised_at"]
     actions_detail = ["resolve"]
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, alert: OperatorAlert) -> str:
         return mail_chip("check", "open" if alert.resolved_at is None else "closed")
 
     def has_resolve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.may(request)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Resolve",
         permissions=["resolve"],
         dialog={
