@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from typing import Iterator, List, Optional
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -22,7 +23,7 @@ COMMANDS_WITH_DEV_TOOLS = ("test", "check", "pictures")
 PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
 
 
-def main():
+def main() -> None:
     os.chdir(ROOT)
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     make_venv()
@@ -32,7 +33,7 @@ def main():
     os.execv(VENV_PYTHON, [VENV_PYTHON, "-m", "stack"] + sys.argv[1:])
 
 
-def make_venv():
+def make_venv() -> None:
     if usable(VENV_PYTHON):
         return
     python = find_python()
@@ -45,7 +46,7 @@ def make_venv():
     subprocess.check_call([python, "-m", "venv", VENV])
 
 
-def find_python():
+def find_python() -> str:
     tried = []
     for candidate in candidates():
         tried.append(candidate)
@@ -59,7 +60,7 @@ def find_python():
     )
 
 
-def candidates():
+def candidates() -> Iterator[str]:
     """Yield Python commands to try, the surest first; each is only believed after it was run."""
     yield sys.executable
     if os.environ.get("PYTHON"):
@@ -79,7 +80,7 @@ def candidates():
             yield answer.strip()
 
 
-def probe(python):
+def probe(python: str) -> Optional[str]:
     """Return the real path of `python` if it is new enough, else None."""
     lines = (output([python, "-c", PROBE]) or "").split("\n")
     if len(lines) < 2:
@@ -88,16 +89,16 @@ def probe(python):
     return lines[1] if version >= OLDEST else None
 
 
-def usable(python):
+def usable(python: str) -> bool:
     return os.path.exists(python) and probe(python) is not None
 
 
-def find_uv():
+def find_uv() -> Optional[str]:
     uv = shutil.which("uv")
     return uv if uv and output([uv, "--version"]) else None
 
 
-def install(name, files):
+def install(name: str, files: List[str]) -> None:
     """Install the pinned `files` unless this very content was installed before."""
     digest = hashlib.sha256()
     for path in files:
@@ -115,7 +116,7 @@ def install(name, files):
     if not (
         uv and subprocess.call([uv, "pip", "install", "--quiet", "--python", VENV_PYTHON] + arguments) == 0
     ):
-        pip = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [VENV_PYTHON, "-m", "pip", "install", "-qq", "--no-compile", "--disable-pip-version-check"]
         if subprocess.call(pip + arguments) != 0:
             sys.exit("packages: the installation failed; the lines above say why. Nothing was started.")
     with open(stamp, "w") as new:
@@ -123,7 +124,7 @@ def install(name, files):
     say("packages: installed in %.1f s" % (time.monotonic() - started))
 
 
-def output(argv):
+def output(argv: List[str]) -> Optional[str]:
     """Return what the command prints, or None when it cannot run or fails."""
     try:
         done = subprocess.run(
@@ -134,7 +135,7 @@ def output(argv):
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
-def say(line):
+def say(line: str) -> None:
     print(line, flush=True)
 
 

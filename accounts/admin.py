@@ -1,5 +1,8 @@
 """People and consent in the back office. Nothing here changes money, and no secret is shown."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +10,11 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import Acceptance, LegalDocument, User
 from ground import clock
+
+
+# allauth registers these to be edited: an address, a secret or a session key there would open any account.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
 
 
 class ReadOnly(ModelAdmin):  # type: ignore[misc]

@@ -34,12 +34,13 @@ class SignUpFields(forms.Form):
     )
     country = forms.ChoiceField(
         label="Country you live in",
+        help_text="Prices and rules follow it.",
         choices=[("", "Choose…"), *COUNTRY_CHOICES],
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     birth_date = forms.DateField(
         label="Birth date",
-        help_text="We check your age with it. Nobody else sees it.",
+        help_text="For your age. Others never see it.",
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )

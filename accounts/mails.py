@@ -23,7 +23,7 @@ class Mail:
     is_notice: bool = False  # of a change: says when, from which device and address
 
 
-CODE_ADVICE = "Type it where you asked for it. It works once, for a short time. We never ask you for it."
+CODE_ADVICE = "Type it on the page that asks for it. It works once, for a short time. Pass it on to nobody, us included."
 NOT_YOU = "If this was not you, reset your password at once and sign out everywhere else."
 
 MAILS = {

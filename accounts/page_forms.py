@@ -17,14 +17,22 @@ CODE_KEYS = {
 }
 
 
+LABELS = {
+    "oldpassword": "Present password",
+    "password1": "New password",
+    "password2": "New password again",
+}
+
+
 class Plain(forms.Form):
-    """Takes the placeholders away and gives passwords their hint."""
+    """Takes the placeholders away and gives passwords our label and hint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            if name in ("password1", "code"):
+            if name in LABELS:
+                field.label = LABELS[name]
                 field.help_text = PASSWORD_HINT if name == "password1" else ""
 
 
@@ -48,7 +56,9 @@ class LoginForm(Plain, allauth_forms.LoginForm):  # type: ignore[misc]
 
 
 class SignupForm(Plain, allauth_forms.SignupForm):  # type: ignore[misc]
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "Password"
 
 
 class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "wallet.context.balance",
             ],
             "builtins": ["look.templatetags.ovation"],
         },
@@ -157,7 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
-    "ledger-check": {"task": "ledger.tasks.nightly_check", "schedule": crontab(hour=3, minute=17)},
+    "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
 # ── People: passwords, sign-in, second factor ──
@@ -301,6 +302,20 @@ LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+
+# ── The back office ──
+UNFOLD = {
+    "SITE_TITLE": "Ovation back office",
+    "SITE_HEADER": "Ovation",
+    "SITE_SUBHEADER": "Back office",
+    "SITE_ICON": "backoffice.theme.mark",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "backoffice.theme.favicon"}],
+    "STYLES": ["backoffice.theme.style"],
+    "COLORS": "backoffice.theme.colours",
+    "BORDER_RADIUS": "10px",
+    "SHOW_HISTORY": False,
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "backoffice.navigation.sidebar"},
+}
 
 # ── Safety of pages ──
 _checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"]

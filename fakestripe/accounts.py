@@ -240,8 +240,6 @@ def update_account(call: Call) -> Json:
     wanted = {name for name, wish in call.params.get("capabilities", {}).items() if wish.get("requested")}
     state = "active" if account["details_submitted"] else "inactive"
     account["capabilities"] = dict.fromkeys(wanted, state) | account["capabilities"]
-    if isinstance(given := call.params.get("bank_account"), dict):
-        add_bank_account(call, account["id"], given)
     announce(call, account, before)
     return whole(call, account)
 

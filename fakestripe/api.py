@@ -34,6 +34,7 @@ from fakestripe.faults import AnswerLost, Fault, refusal, suffer_before
 from fakestripe.idempotency import request_hash
 from fakestripe.ids import new_id
 from fakestripe.shapes import Json
+from fakestripe.simulated import demand_simulated
 from fakestripe.work import PLATFORM, Call, Handler, Route
 
 JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, refunds, disputes,
@@ -134,6 +135,7 @@ class Api:
     def _run(self, incoming: Incoming) -> Answer:
         engine = self.engine
         typed = engine.contract.read_request(incoming.method, incoming.path, incoming.form)
+        demand_simulated(incoming.method, incoming.path, typed)
         try:
             with engine.transaction() as work:
                 call = Call(

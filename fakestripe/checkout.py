@@ -15,13 +15,6 @@ from fakestripe.shapes import Json
 from fakestripe.work import Call, Route, Work
 
 SHORTEST_S = 30 * 60
-INTENT_FIELDS = (
-    "description",
-    "receipt_email",
-    "statement_descriptor",
-    "statement_descriptor_suffix",
-    "transfer_group",
-)
 
 
 class SessionClosed(Exception):
@@ -62,8 +55,11 @@ def _demand_simulated(given: Json) -> None:
     others = [kind for kind in given.get("payment_method_types", []) if kind != "card"]
     if others:
         raise unsupported(f"the payment method {others[0]}", "payment_method_types")
-    if "discounts" in given or given.get("automatic_tax", {}).get("enabled"):
-        raise unsupported("discounts or automatic tax")
+    for name in given.get("payment_intent_data", {}):
+        if name not in (*payments.INTENT_FIELDS, "metadata"):
+            raise unsupported(f"payment_intent_data[{name}]", f"payment_intent_data[{name}]")
+    if given.get("automatic_tax", {}).get("enabled"):
+        raise unsupported("automatic tax", "automatic_tax")
 
 
 def _line_item(given: Json, at: int) -> Json:
@@ -222,7 +218,7 @@ def _intent_of(work: Work, session: Json) -> Json:
     if session["payment_intent"]:
         return work.find("payment_intent", session["payment_intent"])
     intent_data = work.store.hidden(session["id"])["intent_data"]
-    plain = {name: intent_data[name] for name in INTENT_FIELDS if name in intent_data}
+    plain = {name: intent_data[name] for name in payments.INTENT_FIELDS if name in intent_data}
     intent = payments.new_intent(
         work,
         plain

@@ -90,7 +90,28 @@ _FORM_EXTERNAL: Json = {
     "properties": {"default_for_currency": {"type": "boolean"}, "expand": _EXPAND, "metadata": _METADATA},
 }
 
+_LIST: Json = {
+    "type": "object",
+    "required": ["data", "has_more", "object", "url"],
+    "properties": {
+        "data": {"type": "array", "items": {"type": "object"}},
+        "has_more": {"type": "boolean"},
+        "object": {"type": "string", "enum": ["list"]},
+        "url": _TEXT,
+    },
+}
+
 EXTRA_PATHS: dict[str, Json] = {
+    "/v1/customers/{customer}/sources": {
+        "get": {
+            "parameters": [
+                {"name": "object", "in": "query", "schema": _TEXT},
+                {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+                {"name": "expand", "in": "query", "schema": _EXPAND},
+            ],
+            "responses": {"200": {"content": {"application/json": {"schema": _LIST}}}},
+        },
+    },
     "/v1/accounts/{account}/external_accounts/{id}": {
         "get": {
             "parameters": [{"name": "expand", "in": "query", "schema": _EXPAND}],

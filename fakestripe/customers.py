@@ -77,6 +77,10 @@ def delete_customer(call: Call) -> Json:
     return gone
 
 
+def list_sources(call: Call) -> Json:
+    return sources_of(retrieve_customer(call))
+
+
 def sources_of(customer: Json) -> Json:
     """Answer the empty list of sources: cards are payment methods here, as for any account made today."""
     return list_of([], f"/v1/customers/{customer['id']}/sources")
@@ -88,4 +92,5 @@ ROUTES: list[Route] = [
     ("get", "/v1/customers/{customer}", retrieve_customer),
     ("post", "/v1/customers/{customer}", update_customer),
     ("delete", "/v1/customers/{customer}", delete_customer),
+    ("get", "/v1/customers/{customer}/sources", list_sources),  # dj-stripe's sync asks for it
 ]

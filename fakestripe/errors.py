@@ -53,7 +53,7 @@ def missing(param: str) -> ApiError:
 
 def unsupported(what: str, param: str | None = None) -> ApiError:
     """Refuse what this stand-in does not simulate, rather than answer it wrongly."""
-    return ApiError(f"fakestripe does not simulate {what}.", code="parameter_invalid_empty", param=param)
+    return ApiError(f"fakestripe does not simulate {what}.", code="parameter_not_simulated", param=param)
 
 
 class ContractViolation(Exception):

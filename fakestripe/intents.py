@@ -5,6 +5,7 @@ from fakestripe.errors import ApiError, no_such
 from fakestripe.events import emit
 from fakestripe.listing import list_objects
 from fakestripe.params import merged_metadata
+from fakestripe.payments import INTENT_FIELDS
 from fakestripe.shapes import Json
 from fakestripe.work import Call, Route
 
@@ -66,7 +67,7 @@ def update_intent(call: Call) -> Json:
         if intent["status"] not in OPEN:
             raise _wrong_state(intent, "update")
         payments.demand_chargeable(call.params["amount"])
-    plain = ("amount", "currency", "customer", "description", "receipt_email", "transfer_group")
+    plain = ("amount", "currency", "customer", *INTENT_FIELDS)
     intent |= {name: call.params[name] for name in plain if name in call.params}
     intent["metadata"] = merged_metadata(intent["metadata"], call.params.get("metadata"))
     return call.save("payment_intent", intent)

@@ -20,6 +20,13 @@ NO_ADDRESS: Json = {
     "postal_code": None,
     "state": None,
 }
+INTENT_FIELDS = (
+    "description",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
 MINIMUM_MINOR = 50
 MAXIMUM_MINOR = 99_999_999
 

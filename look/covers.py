@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a drawing is one line)
 """Twelve stage motifs for room covers; each is drawn over the light cone of portraits.cover_svg."""
 
 from typing import Final

@@ -11,8 +11,27 @@ UNITS_PER_DIAMOND: Final = 100
 
 # ISO 4217 currencies whose minor unit is not a hundredth, as Stripe counts them
 # (https://docs.stripe.com/currencies#zero-decimal): the rest have two decimals.
-NO_DECIMALS: Final = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())
-THREE_DECIMALS: Final = frozenset("BHD JOD KWD OMR TND".split())
+NO_DECIMALS: Final = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "JPY",
+        "KMF",
+        "KRW",
+        "MGA",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+THREE_DECIMALS: Final = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 SYMBOLS: Final = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "ILS": "₪", "VND": "₫", "PHP": "₱", "TRY": "₺", "UAH": "₴",
@@ -48,7 +67,9 @@ def scaled(value: int, places: int) -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """Write an amount of minor units with its currency: money(129, "USD") is $1.29."""
-    return with_symbol(scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0)
+    return with_symbol(
+        scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0
+    )
 
 
 def with_symbol(number: str, currency: str, *, negative: bool = False) -> str:

@@ -28,7 +28,8 @@ HAIR: Final = (
 )
 MASKS: Final = (
     '<path d="M33 47c5-4 11-4 15 0 4-4 10-4 15 0 0 8-10 10-15 4-5 6-15 4-15-4Z" fill="{accent}"/>',
-    '<circle cx="40" cy="48" r="6.5" fill="none" stroke="{ink}" stroke-width="2.4"/><circle cx="56" cy="48" r="6.5" fill="none" stroke="{ink}" stroke-width="2.4"/><path d="M46.5 48h3" stroke="{ink}" stroke-width="2.4"/>',
+    '<g fill="none" stroke="{ink}" stroke-width="2.4"><circle cx="40" cy="48" r="6.5"/>'
+    '<circle cx="56" cy="48" r="6.5"/><path d="M46.5 48h3"/></g>',
     "",
     "",
     '<path d="M61 28l2.4 5 5.6.8-4 4 1 5.5-5-2.6-5 2.6 1-5.5-4-4 5.6-.8Z" fill="{accent}"/>',
@@ -80,7 +81,7 @@ def cover_svg(seed: str, motif: str = "") -> str:
         f'</linearGradient><radialGradient id="l" cx=".5" cy="0" r="1"><stop stop-color="{light}" stop-opacity=".9"/>'
         f'<stop offset="1" stop-color="{light}" stop-opacity="0"/></radialGradient><radialGradient id="w">'
         f'<stop stop-color="{light}" stop-opacity=".5"/><stop offset="1" stop-color="{light}" stop-opacity="0"/>'
-        '</radialGradient></defs>'
+        "</radialGradient></defs>"
         '<path d="M0 0h640v360H0z" fill="url(#h)"/>'
         f'<circle cx="{lamp}" cy="190" r="330" fill="url(#w)"/>'
         f'<path d="M{lamp - 24}-10h48l190 380H{lamp - 214}z" fill="url(#l)" opacity=".7"/>'
@@ -91,4 +92,6 @@ def cover_svg(seed: str, motif: str = "") -> str:
 
 def as_address(svg: str) -> str:
     """Answer the drawing as a data: address, which the content policy allows for images."""
-    return "data:image/svg+xml," + quote(svg, safe="/:=;,' ()<>").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    return "data:image/svg+xml," + quote(svg, safe="/:=;,' ()<>").replace("<", "%3C").replace(
+        ">", "%3E"
+    ).replace(" ", "%20")

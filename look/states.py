@@ -6,8 +6,8 @@ A state that is missing here is a programmer's mistake: `state()` raises, and te
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.utils.safestring import SafeString
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 Tone = Literal["neutral", "info", "good", "warn", "bad", "live"]
 
@@ -25,19 +25,19 @@ class State:
 # Mail programs know neither custom properties nor OKLCH: (text, ground) as sRGB, from tokens.css, light theme.
 # tests/look/test_states.py recomputes them.
 MAIL_COLOURS: Final[dict[Tone, tuple[str, str]]] = {
-    "neutral": ("#666069", "#eeeaef"),
-    "info": ("#5b3bc1", "#eef0ff"),
-    "good": ("#00663a", "#ddf7e4"),
-    "warn": ("#854b00", "#ffeedc"),
-    "bad": ("#b4141f", "#ffeae9"),
-    "live": ("#1b0d1f", "#ff764f"),
+    "neutral": ("#65616d", "#eceaf1"),
+    "info": ("#5d42bb", "#eeeeff"),
+    "good": ("#0a693c", "#daf7e3"),
+    "warn": ("#8c5007", "#ffecd4"),
+    "bad": ("#b71824", "#ffeae9"),
+    "live": ("#191125", "#ff6f4a"),
 }
 
 ORDER: Final = {
     "created": State("Created", "neutral", "circle-dashed", "You chose a package. Nothing was charged."),
-    "awaiting_payment": State("Waiting for payment", "info", "clock", "The payment page is open. Nothing was charged yet."),
+    "awaiting_payment": State("Waiting for payment", "info", "clock", "The payment page is open; nothing charged."),
     "processing": State("Waiting for your bank", "info", "hourglass", "Your bank is still confirming the payment."),
-    "paid": State("Paid, crediting", "info", "loader-circle", "The payment arrived. Your coins follow within seconds."),
+    "paid": State("Paid, crediting", "info", "loader-circle", "It arrived. Your coins follow within seconds."),
     "held": State("On hold", "warn", "circle-pause", "A person is looking at it. Your payment is safe."),
     "credited": State("Credited", "good", "circle-check", "The coins are in your balance."),
     "declined": State("Declined", "bad", "circle-x", "The payment was declined. Nothing was charged."),
@@ -57,7 +57,7 @@ PAYOUT: Final = {
     "on_hold": State("On hold", "warn", "circle-pause", "We need more time. Your diamonds stay reserved."),
     "rejected": State("Rejected", "bad", "circle-x", "Not sent. The diamonds are back in your balance."),
     "cancelled": State("Cancelled", "neutral", "ban", "You cancelled it. The diamonds are back in your balance."),
-    "failed": State("Failed at the bank", "bad", "triangle-alert", "Your bank refused it. We are bringing the money back."),
+    "failed": State("Failed at the bank", "bad", "triangle-alert", "The bank refused it. The money is coming back."),
     "returned": State("Returned", "warn", "undo-2", "The money came back. The diamonds are in your balance again."),
 }  # fmt: skip
 

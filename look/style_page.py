@@ -1,6 +1,7 @@
 """What the style page shows: one of each piece, in each of its states, with values that look like real ones."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +12,15 @@ from ground import clock
 from look.covers import MOTIFS
 from look.states import KINDS
 
-COLOURS = (
-    "house stage raised lifted line line-strong text text-quiet spot spot-text spot-soft gold gold-text gold-soft gem gem-end "
-    "gem-text gem-soft good good-text good-soft warn warn-text warn-soft bad bad-text bad-soft bad-fill focus wash wash-gold"
-).split()
+COLOURS = [
+    "house", "stage", "raised", "lifted", "line", "line-strong", "text", "text-quiet", "spot",
+    "spot-text", "spot-soft", "gold", "gold-text", "gold-soft", "gem", "gem-end", "gem-text",
+    "gem-soft", "good", "good-text", "good-soft", "warn", "warn-text", "warn-soft", "bad", "bad-text",
+    "bad-soft", "bad-fill", "focus", "wash", "wash-gold",
+]  # fmt: skip
 EMPTY_DRAWINGS = ("stage", "wallet", "gifts", "search", "inbox", "payouts")
-ICONS = (
-    "mark coin coin-line gem gem-line compass radio wallet gift chart-line banknote landmark credit-card receipt-text clock "
-    "hourglass circle-check circle-x triangle-alert shield-check lock scale undo-2 copy bell mail users heart star settings"
-).split()
-PEOPLE = ("Mara Lindqvist", "Tomás Rey", "Ines Okafor", "Jun Park", "Aiko Mori", "Sam Duarte", "Lena Vogt", "Ravi Iyer",
-          "Noor Haddad", "Elif Kaya", "Bram de Wit", "Yara Silva")  # fmt: skip
+PEOPLE = ("Mara Lindqvist", "Tomás Rey", "Ines Okafor", "Jun Park", "Aiko Mori", "Sam Duarte", "Lena Vogt",
+          "Ravi Iyer", "Noor Haddad", "Elif Kaya", "Bram de Wit", "Yara Silva")  # fmt: skip
 
 
 class SampleForm(forms.Form):
@@ -43,12 +42,20 @@ def context() -> dict[str, Any]:
         "form": wrong,
         "colours": COLOURS,
         "drawings": EMPTY_DRAWINGS,
-        "icons": ICONS,
+        "icons": symbols(),
         "people": PEOPLE,
         "motifs": sorted(MOTIFS),
         "kinds": {kind: list(states) for kind, states in KINDS.items()},
         "gifts": catalogue(),
-        "packages": [(70, 90), (350, 450), (700, 890), (1400, 1750), (3500, 4290), (7000, 8390), (17500, 20690)],
+        "packages": [
+            (70, 90),
+            (350, 450),
+            (700, 890),
+            (1400, 1750),
+            (3500, 4290),
+            (7000, 8390),
+            (17500, 20690),
+        ],
         "events": _order_events(),
         "series": _series(),
         "rows": _rows(),
@@ -57,9 +64,15 @@ def context() -> dict[str, Any]:
     }
 
 
+def symbols() -> list[str]:
+    """Answer the names of the sprite's symbols."""
+    return re.findall(r'<symbol id="([\w-]+)"', (settings.BASE_DIR / "static/icons/sprite.svg").read_text())
+
+
 def catalogue() -> list[dict[str, Any]]:
     """Answer the gifts as the catalogue file lists them."""
-    gifts: list[dict[str, Any]] = json.loads((settings.BASE_DIR / "gifts/catalogue.json").read_text())["gifts"]
+    listed = json.loads((settings.BASE_DIR / "gifts/catalogue.json").read_text())
+    gifts: list[dict[str, Any]] = listed["gifts"]
     return gifts
 
 
@@ -67,9 +80,11 @@ def _order_events() -> list[dict[str, Any]]:
     now = clock.now()
     return [
         {"title": "You chose 700 coins", "at": now - timedelta(minutes=6), "who": "you", "icon": "circle-dot"},
-        {"title": "The bank confirmed $8.90", "at": now - timedelta(minutes=4), "who": "your bank", "tone": "good", "icon": "check"},
-        {"title": "Coins are being credited", "at": now - timedelta(seconds=20), "why": "Usually within seconds. You can close this page.",
-         "tone": "info", "icon": "loader-circle", "status": "now"},
+        {"title": "The bank confirmed $8.90", "at": now - timedelta(minutes=4), "who": "your bank",
+         "tone": "good", "icon": "check"},
+        {"title": "Coins are being credited", "at": now - timedelta(seconds=20),
+         "why": "Usually within seconds. You can close this page.", "tone": "info", "icon": "loader-circle",
+         "status": "now"},
         {"title": "Receipt by mail", "status": "to-come", "icon": "mail"},
     ]  # fmt: skip
 
@@ -77,7 +92,8 @@ def _order_events() -> list[dict[str, Any]]:
 def _series() -> dict[str, Any]:
     first = clock.today() - timedelta(days=20)
     days = [(first + timedelta(days=n)).isoformat() for n in range(21)]
-    coins = [820, 1140, 760, 1930, 2480, 3120, 2210, 940, 1280, 870, 2090, 2710, 3460, 2330, 1010, 1390, 990, 2240, 2960, 3890, 2540]
+    coins = [820, 1140, 760, 1930, 2480, 3120, 2210, 940, 1280, 870, 2090]
+    coins += [2710, 3460, 2330, 1010, 1390, 990, 2240, 2960, 3890, 2540]
     return {"title": "Coins received, 21 days", "kind": "bars", "days": days,
             "lines": [{"label": "Coins", "unit": "COIN", "values": coins}]}  # fmt: skip
 
@@ -86,6 +102,18 @@ def _rows() -> list[dict[str, Any]]:
     now = clock.now()
     return [
         {"what": "Recharge", "state": "credited", "coins": 700, "minor": 890, "at": now - timedelta(hours=2)},
-        {"what": "Recharge", "state": "declined", "coins": 1400, "minor": 1750, "at": now - timedelta(hours=3)},
-        {"what": "Recharge", "state": "processing", "coins": 17500, "minor": 20690, "at": now - timedelta(days=2)},
+        {
+            "what": "Recharge",
+            "state": "declined",
+            "coins": 1400,
+            "minor": 1750,
+            "at": now - timedelta(hours=3),
+        },
+        {
+            "what": "Recharge",
+            "state": "processing",
+            "coins": 17500,
+            "minor": 20690,
+            "at": now - timedelta(days=2),
+        },
     ]

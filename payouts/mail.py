@@ -51,9 +51,7 @@ def paragraphs(kind: str, payout: Payout) -> list[str]:
         case "sent":
             return [f"We sent {net}. Your bank should have it about {day}."]
         case "paid":
-            return [
-                f"{net} arrived at your bank. If you cannot see it within a day, ask your bank."
-            ]
+            return [f"{net} arrived at your bank. If you cannot see it within a day, ask your bank."]
         case "rejected":
             return [
                 f"Our team wrote: “{payout.reason}”",

@@ -68,7 +68,7 @@ def user_namespaces_work() -> bool:
     if sys.platform != "linux":
         return False
     try:
-        probe = [postgres_folder() / "postgres", "--version"]
+        probe = [str(postgres_folder() / "postgres"), "--version"]
         subprocess.run(probe, preexec_fn=enter_user_namespace, stdout=subprocess.DEVNULL, check=True)
     except (OSError, subprocess.SubprocessError):
         return False

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from stack.environment import ROOT
@@ -23,7 +24,7 @@ NOWHERE = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
 BIN = Path(sys.executable).parent
-CHECKS = {
+CHECKS: dict[str, Sequence[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "."],
     "format": [BIN / "ruff", "format", "--check", "."],
     "floors": [sys.executable, "-m", "tests.floors"],

@@ -1,6 +1,7 @@
 """`dev.py up`: the whole program on this machine, from an empty folder to `ready`, until Ctrl-C."""
 
 import argparse
+import os
 import secrets
 import sys
 import time
@@ -22,6 +23,7 @@ from stack.supervisor import Stopped, Supervisor, stop_on_signals
 
 def run(options: argparse.Namespace) -> int:
     """This will start everything, say `ready`, and keep it alive until somebody asks us to stop."""
+    os.umask(0o077)  # logs, state and sockets of the programs are as private as the folder
     stop_on_signals()
     installation = Installation(options.data)
     installation.lock()

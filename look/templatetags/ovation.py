@@ -24,7 +24,7 @@ MAIN_TONES = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-a
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw one symbol of the sprite; with a `label` it speaks, without one it is decoration."""
     kind = f"icon {size}".strip()
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"></use></svg>', kind, spoken, static("icons/sprite.svg"), name
     )
@@ -88,7 +88,12 @@ def mail_state(kind: str, name: str) -> SafeString:
 @register.inclusion_tag("elements/avatar.html")
 def avatar(person: object, size: str = "", ring: str = "", level: int = 0) -> dict[str, Any]:
     """Draw a person's portrait; `person` is a user or a seed. Decoration: the name stands beside it."""
-    return {"address": portraits.as_address(portraits.avatar_svg(seed_of(person))), "size": size, "ring": ring, "level": level}
+    return {
+        "address": portraits.as_address(portraits.avatar_svg(seed_of(person))),
+        "size": size,
+        "ring": ring,
+        "level": level,
+    }
 
 
 @register.inclusion_tag("elements/cover.html")
@@ -135,7 +140,11 @@ def meter(used: int, limit: int, unit: str, label: str, tone: str = "") -> dict[
 @register.inclusion_tag("elements/split_bar.html")
 def split_bar(theirs: int, total: int, theirs_words: str, ours_words: str) -> dict[str, Any]:
     """Draw the creator's part of a price beside the platform's, the promise every gift panel shows."""
-    return {"share": theirs * 100 // total if total else 0, "theirs_words": theirs_words, "ours_words": ours_words}
+    return {
+        "share": theirs * 100 // total if total else 0,
+        "theirs_words": theirs_words,
+        "ours_words": ours_words,
+    }
 
 
 @register.inclusion_tag("elements/field.html")
@@ -157,7 +166,13 @@ def button(label: str, href: str = "", kind: str = "", icon: str = "", **attribu
 @register.inclusion_tag("elements/empty.html")
 def empty_state(drawing: str, title: str, text: str = "", action: str = "", href: str = "") -> dict[str, Any]:
     """Draw an empty state: a drawing of static/art/empty/, one sentence, one action."""
-    return {"drawing": f"art/empty/{drawing}.svg", "title": title, "text": text, "action": action, "href": href}
+    return {
+        "drawing": f"art/empty/{drawing}.svg",
+        "title": title,
+        "text": text,
+        "action": action,
+        "href": href,
+    }
 
 
 @register.inclusion_tag("elements/copyable.html")
@@ -224,13 +239,14 @@ def banner(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def sheet(content: str, id: str, title: str, kind: str = "") -> SafeString:
+def sheet(content: str, name: str, title: str, kind: str = "") -> SafeString:
     """Wrap content in a sheet that any element with data-sheet="id" opens (static/js/sheet.js)."""
     return format_html(
-        '<dialog class="sheet {}" id="{}" aria-labelledby="{}-title"><div class="sheet-head"><h2 id="{}-title">{}</h2>'
+        '<dialog class="sheet {}" id="{}" aria-labelledby="{}-title">'
+        '<div class="sheet-head"><h2 id="{}-title">{}</h2>'
         '<button class="button plain icon-only" type="button" data-close aria-label="Close">{}</button></div>'
         '<div class="sheet-body">{}</div></dialog>',
-        kind, id, id, id, title, icon("x"), content,
+        kind, name, name, name, title, icon("x"), content,
     )  # fmt: skip
 
 

@@ -58,3 +58,10 @@ def test_a_document_in_force_cannot_be_edited(
     browser = verified_page_as(operator)
     answer = browser.post(f"/admin/accounts/legaldocument/{document.pk}/change/", {"title": "Other"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("model", ["account/emailaddress", "mfa/authenticator", "usersessions/usersession"])
+def test_what_would_open_an_account_has_no_admin_page(
+    operator: User, verified_page_as: Callable[..., Client], model: str
+) -> None:
+    assert verified_page_as(operator).get(f"/admin/{model}/").status_code == 404

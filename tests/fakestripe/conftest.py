@@ -18,7 +18,8 @@ from stripe._v1_services import V1Services
 KEY = "sk_test_fake" + "a1B2c3D4e5F6g7H8i9J0"
 TOKEN = "control-token-of-the-tests"
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
+web = httpx.Client(trust_env=False)  # made once: each client would load certificates
 
 
 def free_port() -> int:
@@ -48,16 +49,16 @@ class Fake:
 
     def open(self, address: str) -> httpx.Response:
         """GET a page as a browser would, following what it is sent on to while that is ours."""
-        answer = httpx.get(address)
+        answer = web.get(address)
         while answer.is_redirect and answer.headers["location"].startswith(("/", self.url)):
-            answer = httpx.get(str(answer.url.join(answer.headers["location"])))
+            answer = web.get(str(answer.url.join(answer.headers["location"])))
         return answer
 
     def control(self, name: str, **given: Any) -> Any:
         headers = {"X-Fakestripe-Token": TOKEN}
         address = f"{self.url}/_control/{name}"
         answer = (
-            httpx.post(address, json=given, headers=headers) if given else httpx.get(address, headers=headers)
+            web.post(address, json=given, headers=headers) if given else web.get(address, headers=headers)
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -83,7 +84,7 @@ def start(data: Path, port: int) -> Fake:
     deadline = time.monotonic() + DEADLINE_S
     while time.monotonic() < deadline:
         try:
-            httpx.get(f"{fake.url}/healthz", timeout=1).raise_for_status()
+            web.get(f"{fake.url}/healthz", timeout=1).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.02)
         else:

@@ -7,7 +7,7 @@ import httpx
 import stripe
 from stripe._v1_services import V1Services
 
-from tests.fakestripe.conftest import Fake
+from tests.fakestripe.conftest import Fake, web
 
 # Port 9 discards: nobody listens there, and no test follows an address that leads there.
 SUCCESS = "http://127.0.0.1:9/orders/1?session={CHECKOUT_SESSION_ID}"
@@ -32,8 +32,14 @@ def new_session(api: V1Services, *, amount: int = 1_000, **more: Any) -> stripe.
 def pay(session: stripe.checkout.Session, number: str = GOOD_CARD, **more: str) -> httpx.Response:
     """Post the payment page's form."""
     assert session.url is not None
-    form = {"email": "fan@example.com", "card_number": number, "exp": "12/34", "cvc": "123", "name": "Ada Byron"}
-    return httpx.post(session.url, data=form | more)
+    form = {
+        "email": "fan@example.com",
+        "card_number": number,
+        "exp": "12/34",
+        "cvc": "123",
+        "name": "Ada Byron",
+    }
+    return web.post(session.url, data=form | more)
 
 
 def paid_charge(api: V1Services, *, amount: int = 1_000, number: str = GOOD_CARD) -> stripe.Charge:
@@ -70,7 +76,7 @@ def onboard(fake: Fake, api: V1Services, account: str, **more: str) -> httpx.Res
     assert page.status_code == 200
     action = re.search(r'action="(/setup/onb_\w+)"', page.text)
     assert action is not None
-    return httpx.post(fake.url + action[1], data=PERSON | {"action": "complete"} | more)
+    return web.post(fake.url + action[1], data=PERSON | {"action": "complete"} | more)
 
 
 def ready_account(fake: Fake, api: V1Services, *, bank: str = "000123456789", country: str = "US") -> str:
@@ -91,4 +97,4 @@ def funded_account(fake: Fake, api: V1Services, *, amount: int, bank: str = "000
 def event_types(api: V1Services, account: str | None = None) -> list[str]:
     """Answer the types of all events, the oldest first."""
     options: Any = {"stripe_account": account} if account else {}
-    return [event.type for event in api.events.list({"limit": 100}, options).data][::-1]
+    return [str(event.type) for event in api.events.list({"limit": 100}, options).data][::-1]

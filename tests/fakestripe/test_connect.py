@@ -1,11 +1,10 @@
 """Creators' accounts, their onboarding, and money moved to them."""
 
-import httpx
 import pytest
 import stripe
 from stripe._v1_services import V1Services
 
-from tests.fakestripe.conftest import Fake
+from tests.fakestripe.conftest import Fake, web
 from tests.fakestripe.journeys import (
     REFRESH,
     RETURN,
@@ -62,18 +61,18 @@ def test_onboarding_stopped_half_way_enables_nothing(fake: Fake, api: V1Services
 
 def test_an_account_link_opens_once(api: V1Services) -> None:
     link = new_link(api, new_account(api).id)
-    assert httpx.get(link).headers["location"].startswith("/setup/onb_")
-    assert httpx.get(link).headers["location"] == REFRESH
+    assert web.get(link).headers["location"].startswith("/setup/onb_")
+    assert web.get(link).headers["location"] == REFRESH
 
 
 def test_an_account_link_is_good_for_five_minutes(fake: Fake, api: V1Services) -> None:
     link = new_link(api, new_account(api).id)
     fake.advance(seconds=301)
-    assert httpx.get(link).headers["location"] == REFRESH
+    assert web.get(link).headers["location"] == REFRESH
 
 
 def test_a_wrong_secret_opens_nothing(api: V1Services) -> None:
-    assert httpx.get(new_link(api, new_account(api).id)[:-4] + "AAAA").status_code == 404
+    assert web.get(new_link(api, new_account(api).id)[:-4] + "AAAA").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -118,7 +117,9 @@ def test_a_transfer_of_more_than_is_available_is_refused(fake: Fake, api: V1Serv
     assert api.transfers.create({"amount": 100, "currency": "usd", "destination": account}).amount == 100
 
 
-def test_a_transfer_from_a_charge_waits_for_its_money_and_is_bounded_by_it(fake: Fake, api: V1Services) -> None:
+def test_a_transfer_from_a_charge_waits_for_its_money_and_is_bounded_by_it(
+    fake: Fake, api: V1Services
+) -> None:
     account, charge = ready_account(fake, api), paid_charge(api)
     tied = {"currency": "usd", "destination": account, "source_transaction": charge.id}
     api.transfers.create({"amount": 700, **tied})  # type: ignore[typeddict-item]
@@ -177,7 +178,10 @@ def test_a_restricted_account_is_paid_nothing_until_restored(fake: Fake, api: V1
     fake.control("accounts", account=account, action="restrict")
     after = api.accounts.retrieve(account)
     assert after.requirements is not None
-    assert (after.payouts_enabled, after.requirements.past_due) == (False, ["individual.verification.document"])
+    assert (after.payouts_enabled, after.requirements.past_due) == (
+        False,
+        ["individual.verification.document"],
+    )
     with pytest.raises(stripe.InvalidRequestError):
         api.payouts.create({"amount": 500, "currency": "usd"}, {"stripe_account": account})
     fake.control("accounts", account=account, action="restore")

@@ -121,7 +121,9 @@ class BooksMachine(RuleBasedStateMachine):
         for person in PEOPLE:
             holder = self.first + person
             expected = {k[1:]: v for k, v in self.model.balances.items() if k[0] == holder}
-            live = {name: amount for name, amount in books.balances(holder).items() if amount or name in expected}
+            live = {
+                name: amount for name, amount in books.balances(holder).items() if amount or name in expected
+            }
             assert live == {name: amount for name, amount in expected.items() if name in live or amount}
 
     def teardown(self) -> None:

@@ -93,7 +93,16 @@ def test_a_batch_answers_as_if_posted_one_by_one() -> None:
         gift(ALICE, CARA, 60, key="b"),  # its key was freed, and now it fits
         gift(BOB, CARA, 1),
     )
-    expected = ["posted", "posted", "insufficient", "replayed", "conflict", "posted", "posted", "insufficient"]
+    expected = [
+        "posted",
+        "posted",
+        "insufficient",
+        "replayed",
+        "conflict",
+        "posted",
+        "posted",
+        "insufficient",
+    ]
     assert [answer.status for answer in answers] == expected
     assert [answer.balance for answer in answers] == [100, 40, 40, 40, None, 60, 0, 0]
     assert books.balance(ALICE, "coins", COIN) == 0
@@ -171,7 +180,11 @@ def test_only_spending_counts_as_spent() -> None:
 
 def test_a_transfer_between_two_units_is_a_programmers_mistake() -> None:
     mixed = Operation(
-        ALICE, "x", "test", request_hash("x"), [Transfer(COIN, Ref(PLATFORM, "coins.issued"), Ref(ALICE, "coins"), 1)]
+        ALICE,
+        "x",
+        "test",
+        request_hash("x"),
+        [Transfer(COIN, Ref(PLATFORM, "coins.issued"), Ref(ALICE, "coins"), 1)],
     )
     arrays = books._arrays([mixed])
     arrays[2][1] = "DIAMOND"  # what the door itself cannot be made to send

@@ -14,20 +14,22 @@ from stack.ports import free_port
 from stack.services import Ports, Services
 
 
-@pytest.fixture
-def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name)
-    taken: set[int] = set()
-    data = tmp_path / "data"
-    services = Services(data, Ports(free_port(taken), free_port(taken)), keyring.load(data))
-    yield services
-    services.stop()
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            patch.delenv(name)
+        taken: set[int] = set()
+        data = tmp_path_factory.mktemp("servers") / "data"
+        services = Services(data, Ports(free_port(taken), free_port(taken)), keyring.load(data))
+        try:
+            services.start()
+            yield services
+        finally:
+            services.stop()
 
 
 def test_only_a_password_opens_the_database(services: Services) -> None:
-    services.start()
-    assert services.postgres is not None
     right = services.environment()["DATABASE_URL"]
     with psycopg.connect(right) as connection:
         assert connection.execute("SELECT current_user, current_setting('fsync')").fetchone() == (
@@ -39,7 +41,6 @@ def test_only_a_password_opens_the_database(services: Services) -> None:
 
 
 def test_the_roles_have_no_more_rights_than_they_need(services: Services) -> None:
-    services.start()
     with psycopg.connect(services.superuser_url()) as connection:
         roles = connection.execute(
             "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls FROM pg_roles "
@@ -59,7 +60,6 @@ def test_the_roles_have_no_more_rights_than_they_need(services: Services) -> Non
 
 
 def test_valkey_needs_its_password_keeps_its_data_and_evicts_nothing(services: Services) -> None:
-    services.start()
     address = services.environment()["REDIS_URL"]
     with redis.Redis.from_url(address) as client:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
@@ -86,7 +86,7 @@ def test_a_given_address_replaces_the_embedded_server(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 def test_root_without_user_namespaces_runs_it_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name)
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(binaries, "user_namespaces_work", lambda: False)
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody through
         data = Path(folder)

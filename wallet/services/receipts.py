@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ground import clock
+from look.money import money
 from wallet.models import Order
 from wallet.states import OrderState
 
@@ -42,7 +43,12 @@ def unsent_receipts(*, credited_before: datetime) -> list[UUID]:
 
 
 def _message(order: Order) -> EmailMultiAlternatives:
-    context = {"order": order, "url": settings.SITE_URL + reverse("wallet:receipt", args=[order.pk])}
+    context = {
+        "order": order,
+        "facts": _facts(order),
+        "url": settings.SITE_URL + reverse("wallet:receipt", args=[order.pk]),
+        "site_url": settings.SITE_URL,
+    }
     message = EmailMultiAlternatives(
         subject=f"Your receipt: {order.coins:,} coins",
         body=render_to_string("wallet/mail/receipt.txt", context),
@@ -50,3 +56,17 @@ def _message(order: Order) -> EmailMultiAlternatives:
     )
     message.attach_alternative(render_to_string("wallet/mail/receipt.html", context), "text/html")
     return message
+
+
+def _facts(order: Order) -> list[tuple[str, str]]:
+    """The receipt's lines: name and value."""
+    assert order.paid_at is not None
+    tax = [(order.storefront.tax_name, money(order.tax_minor, order.currency))] if order.tax_minor else []
+    return [
+        ("Coins", f"{order.coins:,}"),
+        ("Net", money(order.net_minor, order.currency)),
+        *tax,
+        ("Total", money(order.gross_minor, order.currency)),
+        ("Paid", f"{order.paid_at:%-d %B %Y, %H:%M} UTC"),
+        ("Order", str(order.pk)),
+    ]

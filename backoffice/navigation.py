@@ -1,0 +1,95 @@
+"""The sidebar, by what an operator comes to do. Entries whose page a person may not see are left out."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from backoffice import selectors
+
+Entry = tuple[str, str, str, str]  # title, icon, app_model, query
+
+GROUPS: list[tuple[str, list[Entry]]] = [
+    ("Money out", [
+        ("Cash-outs to review", "fact_check", "payouts_payout", "?state__exact=screening"),
+        ("All cash-outs", "payments", "payouts_payout", ""),
+        ("Payout accounts", "account_balance", "payouts_connectedaccount", ""),
+        ("Cash-out terms", "tune", "payouts_cashoutterms", ""),
+    ]),
+    ("Money in", [
+        ("Orders", "receipt_long", "wallet_order", ""),
+        ("Packages", "sell", "wallet_package", ""),
+        ("Storefronts", "storefront", "wallet_storefront", ""),
+        ("Rates", "percent", "wallet_rateversion", ""),
+    ]),
+    ("Stage", [
+        ("Rooms", "live_tv", "live_room", ""),
+        ("Gift catalogue", "redeem", "gifts_gift", ""),
+        ("Gifts sent", "volunteer_activism", "gifts_sentgift", ""),
+    ]),
+    ("People", [
+        ("People", "group", "accounts_user", ""),
+        ("Legal documents", "gavel", "accounts_legaldocument", ""),
+        ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Roles", "badge", "auth_group", ""),
+    ]),
+    ("Books", [
+        ("Accounts", "account_tree", "ledger_account", ""),
+        ("Operations", "list_alt", "ledger_operation", ""),
+        ("Transfers", "swap_horiz", "ledger_transfer", ""),
+        ("Checks", "task_alt", "backoffice_bookscheck", ""),
+    ]),
+    ("Payment provider", [
+        ("Alerts", "notification_important", "provider_operatoralert", "?open=yes"),
+        ("Inbox", "inbox", "provider_inboxevent", ""),
+        ("Calls", "call_made", "provider_providercall", ""),
+        ("Mirror: charges", "credit_card", "djstripe_charge", ""),
+        ("Mirror: transfers", "call_split", "djstripe_transfer", ""),
+        ("Mirror: payouts", "outbound", "djstripe_payout", ""),
+        ("Mirror: disputes", "balance", "djstripe_dispute", ""),
+    ]),
+]  # fmt: skip
+BADGES = {
+    "Cash-outs to review": "backoffice.navigation.review_badge",
+    "Alerts": "backoffice.navigation.alert_badge",
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's navigation for this operator."""
+    home = {"title": "Home", "icon": "home", "link": reverse("admin:index")}
+    user = cast(User, request.user)
+    groups = [
+        {"title": title, "separator": True, "items": _items(user, entries)} for title, entries in GROUPS
+    ]
+    return [{"items": [home]}, *(group for group in groups if group["items"])]
+
+
+def review_badge(request: HttpRequest) -> str:
+    """How many cash-outs wait for a decision."""
+    return str(selectors.payouts_to_review().count() or "")
+
+
+def alert_badge(request: HttpRequest) -> str:
+    """How many alerts are open."""
+    return str(selectors.open_alerts().count() or "")
+
+
+def _items(user: User, entries: list[Entry]) -> list[dict[str, Any]]:
+    items = []
+    for title, icon, app_model, query in entries:
+        address = _address(app_model)
+        app, _, model = app_model.partition("_")
+        if address and user.has_perm(f"{app}.view_{model}"):
+            item = {"title": title, "icon": icon, "link": address + query}
+            items.append(item | ({"badge": BADGES[title]} if title in BADGES else {}))
+    return items
+
+
+def _address(app_model: str) -> str | None:
+    try:
+        return reverse(f"{admin.site.name}:{app_model}_changelist")
+    except NoReverseMatch:  # that model has no page
+        return None

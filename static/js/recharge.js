@@ -1,0 +1,53 @@
+// The recharge form says what is paid while one chooses. The server decides; this only shows the same arithmetic.
+
+const form = document.querySelector("[data-recharge]");
+const shown = (name) => document.querySelector(`[data-sum-${name}]`);
+const language = document.documentElement.lang || "en";
+const money = (minor, currency) =>
+  new Intl.NumberFormat(language, { style: "currency", currency }).format(minor / 100);
+const coinsText = (coins) => new Intl.NumberFormat(language).format(coins);
+
+/** What is chosen now: coins and price in minor units, or null while an exact amount is not typed yet. */
+function chosen() {
+  const tile = form.querySelector("input[name=package]:checked");
+  if (!tile) return null;
+  if (tile.dataset.coins) return { coins: Number(tile.dataset.coins), price: Number(tile.dataset.price) };
+  const coins = Number(form.elements.coins.value);
+  if (!Number.isInteger(coins) || coins < 1) return null;
+  return { coins, price: Math.ceil((coins * Number(form.dataset.basePrice)) / 10_000) };
+}
+
+/** Tax inside a price, half a minor unit rounded up: as wallet/prices.py. */
+function taxIn(price) {
+  const points = Number(form.dataset.tax);
+  const whole = 10_000 + points;
+  return Math.floor((2 * price * points + whole) / (2 * whole));
+}
+
+function show() {
+  const isCustom = !form.querySelector("input[name=package]:checked")?.dataset.coins;
+  document.querySelector("[data-custom]").hidden = !isCustom;
+  const now = chosen();
+  const { currency, settlement, creator } = form.dataset;
+  shown("coins").textContent = now ? coinsText(now.coins) : "–";
+  shown("hundred").textContent = now ? money(Math.round((100 * now.price) / now.coins), currency) : "–";
+  shown("total").textContent = now ? money(now.price, currency) : "–";
+  if (shown("tax")) shown("tax").textContent = now ? money(taxIn(now.price), currency) : "–";
+  if (!now) return;
+  shown("creator").textContent = money(Math.floor((now.coins * Number(creator)) / 10_000), settlement);
+  shown("creator-words").textContent =
+    `is what creators can cash out for these coins (${(Number(creator) / 10_000).toFixed(3)} ¢ a coin).`;
+}
+
+if (form) {
+  form.addEventListener("input", show);
+  form.addEventListener("change", (event) => {
+    show();
+    if (event.target.value === "custom") form.elements.coins.focus();
+  });
+  form.elements.coins.addEventListener("focus", () => {
+    form.querySelector("input[value=custom]").checked = true;
+    show();
+  });
+  show();
+}

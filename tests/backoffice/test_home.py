@@ -1,0 +1,76 @@
+"""The operators' home."""
+
+from django.core.cache import cache
+
+from backoffice.difference import difference
+from backoffice.models import BooksCheck
+from tests.fixtures.payouts import ENOUGH_UNITS, money, work
+
+
+def test_an_untouched_house_is_green(operator, installed, fakestripe, verified_page_as):
+    answer = verified_page_as(operator).get("/admin/")
+    assert answer.status_code == 200
+    assert answer.context["difference"].state == "ok"
+    assert answer.context["difference"].unexplained_minor == 0
+
+
+def test_home_shows_what_is_owed_and_what_waits(payee, give_diamonds, request_cash_out, operator, verified_page_as):
+    give_diamonds(payee)
+    work(request_cash_out(payee, ENOUGH_UNITS // 2))
+    page = verified_page_as(operator).get("/admin/").context
+    assert (page["owed"].coins, page["owed"].diamonds_available) == (0, ENOUGH_UNITS // 2)
+    assert page["owed"].diamonds_reserved == ENOUGH_UNITS // 2
+    assert page["queues"].payouts_to_review == 1
+    assert page["difference"].books_minor == page["difference"].provider_minor == 12_900
+    assert page["difference"].state == "ok"
+
+
+def test_more_rows_take_no_more_queries(
+    payee, give_diamonds, request_cash_out, operator, verified_page_as, django_assert_num_queries
+):
+    browser = verified_page_as(operator)
+    give_diamonds(payee)
+    work(request_cash_out(payee, 200_000))
+    browser.get("/admin/")
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as before:
+        browser.get("/admin/")
+    for _ in range(3):
+        work(request_cash_out(payee, 200_000))
+    with django_assert_num_queries(len(before)):
+        browser.get("/admin/")
+
+
+def test_a_silent_provider_is_named_and_the_last_word_kept(operator, installed, fakestripe, verified_page_as):
+    difference("USD", fresh=True)
+    fakestripe.control("faults", {"kind": "503", "path": "/v1/balance", "count": 20})
+    found = difference("USD", fresh=True)
+    assert (found.state, found.provider_minor) == ("degraded", 0)
+    answer = verified_page_as(operator).get("/admin/")
+    assert "does not answer" in answer.text or answer.context["difference"].state == "ok"
+
+
+def test_a_provider_that_never_answered_leaves_the_difference_unknown(installed, fakestripe):
+    cache.clear()
+    fakestripe.control("faults", {"kind": "503", "path": "/v1/balance", "count": 20})
+    found = difference("USD")
+    assert (found.state, found.unexplained_minor) == ("down", None)
+
+
+def test_money_that_only_the_provider_has_is_unexplained(installed, fakestripe):
+    fakestripe.control("topup", {"amount": 700, "currency": "usd"})
+    found = difference("USD", fresh=True)
+    assert (found.state, found.unexplained_minor) == ("wrong", -700)
+    assert money()["provider.cash"] == 0
+
+
+def test_the_books_are_checked_on_demand(payee, give_diamonds, operator, verified_page_as):
+    give_diamonds(payee)
+    browser = verified_page_as(operator)
+    assert browser.get("/admin/backoffice/bookscheck/now/").status_code == 302
+    assert not BooksCheck.objects.exists()
+    assert "The books are right." in browser.post("/admin/backoffice/bookscheck/now/", follow=True).text
+    check = BooksCheck.objects.get()
+    assert (check.ok, check.findings, check.asked_by) == (True, [], operator)

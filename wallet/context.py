@@ -1,0 +1,17 @@
+"""What the header of every page shows: the coins one has."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from wallet.selectors import coins_of
+
+
+def balance(request: HttpRequest) -> dict[str, Any]:
+    """`balance_coins`, asked for only by pages that show it; None for nobody."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"balance_coins": None}
+    return {"balance_coins": SimpleLazyObject(lambda: coins_of(cast(User, user)))}
