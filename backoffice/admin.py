@@ -1,12 +1,12 @@
-"""The provider's side in the back office, the roles, and the checks of the books. dj-stripe's flood is kept small."""
+"""The roles, the checks of the books, and dj-stripe's mirror, kept small."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,11 +16,7 @@ from unfold.admin import ModelAdmin
 from accounts.models import User
 from backoffice import services
 from backoffice.models import BooksCheck
-from ground.errors import DomainError, Forbidden
 from ledger.admin import ReadOnly
-from look.states import mail_chip
-from provider.alerts import resolve_alert
-from provider.models import InboxEvent, OperatorAlert, ProviderCall
 
 # The mirrored objects that operators and finance look at. APIKey, which holds our secret key, is never among them.
 MIRRORED = (
@@ -29,10 +25,14 @@ MIRRORED = (
 )  # fmt: skip
 
 
-def keep_mirror_small(site: admin.AdminSite) -> None:
-    """Take dj-stripe's own pages away and show the useful objects, to read only."""
+# Whose own pages stay. Other people's apps bring pages that edit sign-ins, show secrets, or were not made for this.
+OURS = ("accounts", "wallet", "live", "gifts", "payouts", "provider", "ledger", "backoffice", "auth")
+
+
+def keep_ours(site: admin.AdminSite) -> None:
+    """Take away the pages of other people's apps, and show dj-stripe's useful objects, to read only."""
     for model in list(site._registry):
-        if model._meta.app_label == "djstripe":
+        if model._meta.app_label not in OURS:
             site.unregister(model)
     for name in MIRRORED:
         site.register(apps.get_model("djstripe", name), MirrorAdmin)
@@ -47,86 +47,6 @@ class MirrorAdmin(ReadOnly):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["id", "livemode", "created", "djstripe_created", "djstripe_updated", "stripe_data"]
-
-
-class OpenFilter(admin.SimpleListFilter):
-    title = "open"
-    parameter_name = "open"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Open"), ("no", "Resolved")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[OperatorAlert]) -> QuerySet[OperatorAlert]:
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.filter(resolved_at__isnull=self.value() == "yes")
-
-
-@admin.register(OperatorAlert)
-class OperatorAlertAdmin(ReadOnly):
-    """What needs a person. Resolving one asks for words and keeps who said them."""
-
-    list_display = ["code", "key", "message", "times", "raised_at", "last_raised_at", "resolved_by"]
-    list_filter = [OpenFilter, "code"]
-    list_select_related = ["resolved_by"]
-    search_fields = ["code", "key", "message"]
-    ordering = ["-last_raised_at"]
-    change_form_template = "backoffice/alert.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        resolve = self.admin_site.admin_view(self.resolve)
-        own = [path("<int:alert_id>/resolution/", resolve, name="provider_operatoralert_resolution")]
-        return own + cast("list[URLPattern]", super().get_urls())
-
-    def resolve(self, request: HttpRequest, alert_id: int) -> HttpResponse:
-        """POST `resolution`: close the alert with the operator's words."""
-        back = HttpResponseRedirect(reverse("admin:provider_operatoralert_change", args=[alert_id]))
-        if not request.user.has_perm("provider.change_operatoralert"):
-            raise Forbidden
-        words = request.POST.get("resolution", "").strip()
-        if request.method != "POST" or not words:
-            messages.error(request, "Write what was done.")
-            return back
-        try:
-            resolve_alert(alert_id=alert_id, operator=cast(User, request.user), resolution=words)
-        except DomainError as refusal:
-            messages.error(request, f"{refusal.message} {refusal.next_step}")
-            return back
-        messages.success(request, "Resolved.")
-        return back
-
-
-@admin.register(InboxEvent)
-class InboxEventAdmin(ReadOnly):
-    """Every event the provider told us, once."""
-
-    list_display = ["event_id", "type", "chip", "account", "object_id", "attempts", "note", "received_at"]
-    list_filter = ["status", "source", "livemode"]
-    search_fields = ["=event_id", "=object_id", "=account", "type"]
-    ordering = ["-received_at"]
-
-    @admin.display(description="Status", ordering="status")
-    def chip(self, event: InboxEvent) -> SafeString:
-        return mail_chip("inbox", event.status)
-
-
-@admin.register(ProviderCall)
-class ProviderCallAdmin(ReadOnly):
-    """Every call that makes something at the provider, written down before it is made."""
-
-    list_display = [
-        "key",
-        "purpose",
-        "state",
-        "attempts",
-        "response_id",
-        "error_code",
-        "created_at",
-        "finished_at",
-    ]
-    list_filter = ["state", "purpose"]
-    search_fields = ["=key", "=response_id", "=idempotency_key", "=provider_request_id"]
-    ordering = ["-created_at"]
 
 
 @admin.register(BooksCheck)
@@ -162,5 +82,7 @@ admin.site.unregister(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Roles and what they may do."""
 
+    actions = None
 
-keep_mirror_small(admin.site)
+
+keep_ours(admin.site)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts import defaults as accounts_defaults
+from backoffice import defaults as backoffice_defaults
 from gifts import defaults as gifts_defaults
 from ground import clock
 from payouts import defaults as payouts_defaults
@@ -23,5 +24,6 @@ class Command(BaseCommand):
             wallet_defaults,
             gifts_defaults,
             payouts_defaults,
+            backoffice_defaults,
         ):
             part.install(now)
