@@ -23,7 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("", include("look.urls")),
     path("", include(front)),
-    path("", include("look.urls")),
     path("", include("accounts.urls")),
     path("", include("wallet.urls")),
     path("webhooks/", include("provider.urls")),

@@ -20,6 +20,17 @@ from ovation_client import Browser, Client, Listener, Unexpected, one_time_code,
 
 CARD = {"card_number": "4242424242424242", "exp": "12 / 34", "cvc": "123"}
 PASSWORD = "a warm light on the stage 7"  # noqa: S105  (of people this program invents)
+IDENTITY = {
+    "first_name": "Stella",
+    "last_name": "Nightingale",
+    "dob": "1990-04-12",
+    "address_line1": "12 Stage Door Lane",
+    "postal_code": "10001",
+    "city": "New York",
+    "bank_account": "000123456789",
+    "action": "complete",
+}
+CODE_DIGITS = 6
 NEW_PAYERS_DIAMONDS_MATURE_AFTER_DAYS = 22
 PAYOUT_ARRIVES_AFTER_DAYS = 4
 
@@ -74,7 +85,7 @@ class Story:
         email = f"{handle}@example.com"
         person = {
             "email": email,
-            "username": handle,
+            "handle": handle,
             "password": PASSWORD,
             "country": "US",
             "birth_date": "1990-04-12",
@@ -94,9 +105,7 @@ class Story:
                 f"{self.url}/demo/outbox.json", params={"to": email, "token": self.demo["token"]}
             ).json()
             words = answer["messages"][0]["text"].split() if answer["messages"] else []
-            return next(
-                (word for word in words if len(word) in (6, 7, 9) and word.replace("-", "").isupper()), None
-            )
+            return next((word for word in words if len(word) == CODE_DIGITS and word.isdigit()), None)
 
         return wait_for(f"the mail to {email}", newest)
 
@@ -104,7 +113,7 @@ class Story:
         begun = self.creator.call("POST", "/api/v1/creator/onboarding/", {"accept_terms": True}, expect=201)
         browser = Browser(self.demo["fakestripe"])
         page = browser.open(begun["url"])
-        browser.submit(page.forms[0])
+        browser.submit(page.form_with("bank_account"), **IDENTITY)
         wait_for(
             "the provider's word on the creator", lambda: self.creator_state().get("can_cash_out") or None
         )

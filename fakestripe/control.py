@@ -61,12 +61,10 @@ class Control:
     def clock(self, method: str, given: Json) -> Json:
         """GET tells the time; POST {"advance_s": n} moves it on, {"offset_s": n} sets it. Nothing is undone."""
         if method == "POST":
-            here = self.engine.clock.offset_s
-            offset_s = (
-                here + _integer(given, "advance_s") if "advance_s" in given else _integer(given, "offset_s")
-            )
-            if abs(offset_s) > LONGEST_JUMP_S or ("advance_s" in given and offset_s < here):
-                raise ApiError("The clock runs within ten years of now, and is not advanced backwards.")
+            step = _integer(given, "advance_s") if "advance_s" in given else None
+            offset_s = _integer(given, "offset_s") if step is None else self.engine.clock.offset_s + step
+            if abs(offset_s) > LONGEST_JUMP_S or (step is not None and step < 0):
+                raise ApiError("The clock stays within ten years of now, and is not advanced backwards.")
             self.engine.move_clock(offset_s)
         return {"offset_s": self.engine.clock.offset_s, "now": self.engine.clock.now()}
 

@@ -68,10 +68,13 @@ class Engine:
             self.deliveries_wait.set()
 
     def move_clock(self, offset_s: int) -> None:
-        """Set the clock; what becomes due by it happens now."""
+        """Set the clock; what becomes due by it happens now. Going back undoes nothing."""
         with self.store.transaction():
             self.store.set_fact("offset_s", str(offset_s))
         self.clock.set_offset(offset_s)
+        self.store.db.execute(
+            "UPDATE deliveries SET next_at = ? WHERE status = 'pending' AND attempts = 0", (self.clock.now(),)
+        )
         self.run_due()
         self.deliveries_wait.set()
 

@@ -45,7 +45,7 @@ def gift_panel(request: HttpRequest, room: Room) -> Panel:
         "settings": {
             "send": reverse("gifts-api:send", args=[room.pk]),
             "form": reverse("gifts:send", args=[room.pk]),
-            "recharge": "/balance/",
+            "recharge": reverse("wallet:balance"),
             "receipt": reverse("gifts:receipt", args=[0]),
             "countdown_above_coins": COUNTDOWN_ABOVE_COINS,
             "countdown_s": COUNTDOWN_S,

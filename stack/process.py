@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # Loaded before any fork: a child between fork and exec must not take the loader's locks.
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -70,6 +70,32 @@ def finish(processes: Sequence["subprocess.Popen[bytes]"], timeout_s: float) -> 
     for process in processes:
         _kill_group(process.pid)
         process.wait()
+
+
+def adopt_orphans() -> None:
+    """This will make whatever a dead child leaves behind a child of ours, so that kill_orphans() finds it."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def kill_orphans() -> None:
+    """This will end every child that is left, and theirs: PostgreSQL's helpers are in sessions of their own."""
+    while children := _children():
+        for pid in children:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # pid (name) state parent …; the name may hold spaces and brackets
+            if int(path.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                found.append(int(path.parent.name))
+    return found
 
 
 def _kill_group(group: int) -> None:

@@ -167,7 +167,7 @@ class PackageAdmin(ModelAdmin):  # type: ignore[misc]
         return ReadOnlyAdmin.answer(cast(ReadOnlyAdmin, self), request, object_id)
 
 
-class RateVersionForm(ModelForm[RateVersion]):
+class RateVersionForm(ModelForm):  # type: ignore[type-arg]
     """A rate begins now or later: what was given before keeps its rate."""
 
     class Meta:

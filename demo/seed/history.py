@@ -16,13 +16,14 @@ from gifts.services import send_gift
 from ground import clock
 from live.errors import TooManyMessages
 from live.services import end_room, post_message, start_room
-from payouts.models import Payout
+from payouts.models import ConnectedAccount, Payout
 from payouts.services.account import refresh_account, start_onboarding
 from payouts.services.maturity import mature_diamonds
 from payouts.services.quote import quote_cash_out
 from payouts.services.request import request_payout
 from payouts.services.review import approve_payout
 from payouts.services.work import work_on_payout
+from provider.models import EventListing
 from wallet import rates
 from wallet.services.create import create_order
 from wallet.services.fulfil import fulfil
@@ -58,6 +59,17 @@ class History:
         mature_diamonds(now=clock.now())
         self._finish_payouts()
         self._tonight()
+        self._everything_is_known()
+
+    def _everything_is_known(self) -> None:
+        """What the provider has to tell of these weeks was asked for as it happened: its list is read from here on."""
+        accounts = ["", *ConnectedAccount.objects.values_list("provider_account_id", flat=True)]
+        rows = [
+            EventListing(account=a, seen_until=clock.now(), listed_at=clock.wall())
+            for a in accounts
+            if a is not None
+        ]
+        EventListing.objects.bulk_create(rows)
 
     def _onboard(self, creators: tuple[User, ...]) -> None:
         for creator in creators:

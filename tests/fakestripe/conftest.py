@@ -18,7 +18,7 @@ from stripe._v1_services import V1Services
 KEY = "sk_test_fake" + "a1B2c3D4e5F6g7H8i9J0"
 TOKEN = "control-token-of-the-tests"
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 web = httpx.Client(trust_env=False)  # made once: each client would load certificates
 
 

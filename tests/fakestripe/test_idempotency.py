@@ -133,11 +133,12 @@ def test_a_lost_answer_is_found_again_by_its_key(fake: Fake, api: V1Services, ac
 
 
 def test_a_key_in_use_is_refused_until_it_is_done(fake: Fake, api: V1Services, account: str) -> None:
-    fake.control("faults", kind="slow", method="POST", path="/v1/transfers", seconds=0.6)
+    fake.control("faults", kind="slow", method="POST", path="/v1/transfers", seconds=3)
     done: list[stripe.Transfer] = []
     slow = threading.Thread(target=lambda: done.append(send(fake.api(), account)))
     slow.start()
-    time.sleep(0.2)
+    while fake.control("faults")["faults"]:  # until the slow request has met it
+        time.sleep(0.01)
     with pytest.raises(stripe.StripeError) as refused:
         send(api, account)
     slow.join()

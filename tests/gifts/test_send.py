@@ -70,7 +70,9 @@ def test_a_gift_moves_coins_and_diamonds_and_tells_both_streams(
     assert books.imbalance() == {}
 
 
-def test_the_event_holds_ids_and_amounts(fan: User, creator: User, room: Room, rose: Gift, fund: Fund) -> None:
+def test_the_event_holds_ids_and_amounts(
+    fan: User, creator: User, room: Room, rose: Gift, fund: Fund
+) -> None:
     fund(fan, 100)
 
     sent = send(fan, room, rose)
@@ -152,7 +154,9 @@ def test_a_refused_request_leaves_its_key_free(fan: User, room: Room, rose: Gift
     assert send(fan, room, rose, key="later").balance == 0
 
 
-def test_too_few_coins_are_refused_with_what_is_missing(fan: User, room: Room, rose: Gift, fund: Fund) -> None:
+def test_too_few_coins_are_refused_with_what_is_missing(
+    fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
     fund(fan, 25)
 
     refusal = refused(errors.InsufficientCoins, fan, room, rose, quantity=4, coins=40)
@@ -261,7 +265,9 @@ def test_a_total_that_is_not_the_price_is_refused(
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 65, "a b", "ключ", "tab\t"])
-def test_a_key_that_cannot_be_kept_is_refused(key: str, fan: User, room: Room, rose: Gift, fund: Fund) -> None:
+def test_a_key_that_cannot_be_kept_is_refused(
+    key: str, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
     fund(fan, 100)
 
     refused(errors.InvalidKey, fan, room, rose, key=key)

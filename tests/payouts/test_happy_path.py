@@ -16,6 +16,7 @@ def test_a_cash_out_reaches_the_bank(payee, give_diamonds, request_cash_out, ope
     assert work(payout).state == PayoutState.SCREENING
     from payouts.services.review import approve_payout
     from ground import clock as c
+
     approve_payout(payout_id=payout.id, operator=operator, verified=True, reason="ok", now=c.now())
     sent = work(payout)
     assert sent.state == PayoutState.SENT

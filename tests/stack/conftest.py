@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from stack.environment import ROOT
-from stack.files import read_json
 from stack.ports import free_port
 
 READY_TIMEOUT_S = 240.0
@@ -65,12 +64,17 @@ class Up:
         return time.monotonic() - begun
 
     def processes(self) -> dict[int, str]:
-        """Every process that belongs to this data folder or port, whoever its parent is."""
-        marks = [str(self.data), f"--port {self.port}", f":{self._port_of('valkey')}"]
-        return {pid: line for pid, line in _processes() if any(mark in line for mark in marks)}
-
-    def _port_of(self, server: str) -> int:
-        return int(read_json(self.data / "ports.json").get(server, -1))
+        """Every process of this data folder, whoever its parent is, told by its arguments, environment or place."""
+        found: dict[int, str] = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                arguments, environment = ((folder / name).read_bytes() for name in ("cmdline", "environ"))
+                place = os.fsencode((folder / "cwd").readlink())
+            except OSError:  # it has just ended
+                continue
+            if arguments and str(self.data).encode() in arguments + environment + place:
+                found[int(folder.name)] = arguments.replace(b"\0", b" ").decode()
+        return found
 
 
 @pytest.fixture
@@ -92,13 +96,3 @@ def _a_persons_environment() -> dict[str, str]:
     """The shell a person types in: nothing of this test run's own servers."""
     ours = ("OVATION_", "DATABASE_", "REDIS_", "STRIPE_", "FAKESTRIPE_", "PYTEST_", "DJANGO_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-
-
-def _processes() -> Iterator[tuple[int, str]]:
-    lines = subprocess.run(
-        ["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    for line in lines.splitlines():
-        pid, state, arguments = line.split(None, 2)
-        if not state.startswith("Z"):
-            yield int(pid), arguments

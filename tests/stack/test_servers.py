@@ -86,7 +86,7 @@ def test_a_given_address_replaces_the_embedded_server(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 def test_root_without_user_namespaces_runs_it_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name)
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(binaries, "user_namespaces_work", lambda: False)
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody through
         data = Path(folder)

@@ -28,7 +28,7 @@ def end_sale(*, package: Package, now: datetime) -> None:
 
 
 def begin_rate(*, version: RateVersion, operator: User) -> RateVersion:
-    """This will save a rate version in the operator's name. It stays for ever. Works inside the admin's transaction."""
+    """This will save a rate version in the operator's name, for good. Works inside the admin's transaction."""
     version.created_by = operator
     version.save(force_insert=True)
     return version
