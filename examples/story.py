@@ -166,7 +166,7 @@ class Story:
             raise Unexpected(f"the same key answered {again} after {sent}")
         self.fan.call("POST", f"/api/v1/rooms/{room}/messages/", {"text": "Bravo!"}, expect=201)
         event = listener.first("gift.settled")
-        if event["body"]["coins"] != order["coins"]:
+        if event["coins"] != order["coins"]:
             raise Unexpected(f"sent {order}, the room saw {event}")
         listener.first("chat.message")
         return int(sent["diamond_units"])
