@@ -11,7 +11,6 @@ from unfold.admin import ModelAdmin
 from accounts.models import Acceptance, LegalDocument, User
 from ground import clock
 
-
 # allauth registers these to be edited: an address, a secret or a session key there would open any account.
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
