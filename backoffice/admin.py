@@ -1,4 +1,4 @@
-"""The provider's side in the back office, the roles, and the checks of the books. dj-stripe's flood is kept small."""
+"""The roles, the checks of the books, and dj-stripe's mirror, kept small."""
 
 from typing import cast
 
@@ -25,10 +25,14 @@ MIRRORED = (
 )  # fmt: skip
 
 
-def keep_mirror_small(site: admin.AdminSite) -> None:
-    """Take dj-stripe's own pages away and show the useful objects, to read only."""
+# Whose own pages stay. Other people's apps bring pages that edit sign-ins, show secrets, or were not made for this.
+OURS = ("accounts", "wallet", "live", "gifts", "payouts", "provider", "ledger", "backoffice", "auth")
+
+
+def keep_ours(site: admin.AdminSite) -> None:
+    """Take away the pages of other people's apps, and show dj-stripe's useful objects, to read only."""
     for model in list(site._registry):
-        if model._meta.app_label == "djstripe":
+        if model._meta.app_label not in OURS:
             site.unregister(model)
     for name in MIRRORED:
         site.register(apps.get_model("djstripe", name), MirrorAdmin)
@@ -78,5 +82,7 @@ admin.site.unregister(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Roles and what they may do."""
 
+    actions = None
 
-keep_mirror_small(admin.site)
+
+keep_ours(admin.site)

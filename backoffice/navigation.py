@@ -42,7 +42,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Checks", "task_alt", "backoffice_bookscheck", ""),
     ]),
     ("Payment provider", [
-        ("Alerts", "notification_important", "provider_operatoralert", "?open=yes"),
+        ("Alerts", "notification_important", "provider_operatoralert", "?state=open"),
         ("Inbox", "inbox", "provider_inboxevent", ""),
         ("Calls", "call_made", "provider_providercall", ""),
         ("Mirror: charges", "credit_card", "djstripe_charge", ""),

@@ -281,7 +281,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": {
-            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            "production": "look.storage.CompressedStorage",
             # Brotli takes half a minute over the libraries' files: too long for a first start on one's own machine.
             "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
             "test": "django.contrib.staticfiles.storage.StaticFilesStorage",

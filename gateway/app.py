@@ -79,7 +79,10 @@ class Gateway:
     def _running_hub(self) -> Hub:
         if self._hub is None:
             self._hub = Hub(log_reader.read, log_reader.last_number)
-            self._tasks = [asyncio.create_task(self._hub.follow()), asyncio.create_task(nudges.listen(self._hub))]
+            self._tasks = [
+                asyncio.create_task(self._hub.follow()),
+                asyncio.create_task(nudges.listen(self._hub)),
+            ]
         return self._hub
 
     def _close(self) -> None:

@@ -55,7 +55,10 @@ def _stream(operation_id: str, summary: str, parameters: list[dict[str, Any]]) -
         "parameters": parameters,
         "security": [{"sessionToken": []}, {"bearer": []}],
         "responses": {
-            "200": {"description": "The stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            "200": {
+                "description": "The stream.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
             "400": {"description": "The cursor is no number.", **problem},
             "401": {"description": "No ticket or session, or one that has ended.", **problem},
             "404": {"description": "No such room.", **problem},

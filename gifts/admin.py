@@ -30,7 +30,16 @@ class GiftPriceInline(TabularInline):
 
 @admin.register(Gift)
 class GiftAdmin(ModelAdmin):
-    list_display = ["preview", "name", "slug", "coins", "category", "price_class", "available_from", "retired_at"]
+    list_display = [
+        "preview",
+        "name",
+        "slug",
+        "coins",
+        "category",
+        "price_class",
+        "available_from",
+        "retired_at",
+    ]
     list_display_links = ["name"]
     list_filter = ["category", "price_class"]
     search_fields = ["slug", "name"]
@@ -55,7 +64,17 @@ class GiftAdmin(ModelAdmin):
 
 @admin.register(SentGift)
 class SentGiftAdmin(ModelAdmin):
-    list_display = ["id", "at", "sender", "creator", "gift", "quantity", "coins", "diamond_units", "matures_on"]
+    list_display = [
+        "id",
+        "at",
+        "sender",
+        "creator",
+        "gift",
+        "quantity",
+        "coins",
+        "diamond_units",
+        "matures_on",
+    ]
     list_select_related = ["sender", "creator", "gift"]
     search_fields = ["id__exact", "sender__handle", "creator__handle"]
     show_full_result_count = False

@@ -74,6 +74,8 @@ def settle(
     with connection.cursor() as cursor:
         cursor.execute(SEND, parameters)
         answers = [Answer(*row) for row in cursor.fetchall()]
-    settled = [request for request, answer in zip(requests, answers, strict=True) if answer.status == "posted"]
+    settled = [
+        request for request, answer in zip(requests, answers, strict=True) if answer.status == "posted"
+    ]
     log.nudge_after_commit({room_stream(request.room_id) for request in settled})
     return answers

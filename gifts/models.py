@@ -98,10 +98,18 @@ class SentGift(models.Model):
         "live.Room", models.PROTECT, related_name="gifts", db_constraint=False, db_index=False
     )
     sender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_sent", db_constraint=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="gifts_sent",
+        db_constraint=False,
+        db_index=False,
     )
     creator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_received", db_constraint=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="gifts_received",
+        db_constraint=False,
+        db_index=False,
     )
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="sent", db_constraint=False, db_index=False)
     quantity = models.PositiveSmallIntegerField()
@@ -116,7 +124,8 @@ class SentGift(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE), name="gifts_sentgift_quantity_in_range"
+                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE),
+                name="gifts_sentgift_quantity_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(coins__gte=1, diamond_units__gte=1), name="gifts_sentgift_amounts_positive"

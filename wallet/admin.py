@@ -49,11 +49,11 @@ class OrderAdmin(ReadOnlyAdmin):
     exclude = ["request_hash"]
     actions_detail = ["recheck", "release"]
 
-    @display(description="price")
+    @display(description="price")  # type: ignore[untyped-decorator]
     def price(self, order: Order) -> str:
         return money(order.gross_minor, order.currency)
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, order: Order) -> str:
         return mail_chip("order", standing(order).name)
 
@@ -62,7 +62,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     has_release_permission = has_recheck_permission
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Ask the provider now",
         permissions=["recheck"],
         dialog={
@@ -78,7 +78,7 @@ class OrderAdmin(ReadOnlyAdmin):
         self.log_change(request, order, f"asked the provider: {form.cleaned_data['reason']}")
         return self.answer(request, object_id)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Release the hold",
         permissions=["release"],
         dialog={
@@ -134,7 +134,7 @@ class PackageAdmin(ModelAdmin):  # type: ignore[misc]
     search_fields = ["code"]
     actions_detail = ["end"]
 
-    @display(description="price")
+    @display(description="price")  # type: ignore[untyped-decorator]
     def price(self, package: Package) -> str:
         return money(package.price_minor, package.storefront.currency)
 
@@ -151,7 +151,7 @@ class PackageAdmin(ModelAdmin):  # type: ignore[misc]
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return cast(User, request.user).has_perm("wallet.change_package")
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Stop selling",
         permissions=["end"],
         dialog={

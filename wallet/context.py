@@ -1,9 +1,9 @@
 """What the header of every page shows: the coins one has."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from wallet.selectors import coins_of
@@ -14,4 +14,4 @@ def balance(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"balance_coins": None}
-    return {"balance_coins": SimpleLazyObject(lambda: coins_of(cast(User, user)))}
+    return {"balance_coins": partial(coins_of, cast(User, user))}
