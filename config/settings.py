@@ -29,8 +29,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ── Parts ──
 INSTALLED_APPS = [
-    "backoffice.apps.BackofficeAdminConfig",
     "unfold.apps.BasicAppConfig",  # plain "unfold" would replace admin.site and take the second-factor gate with it
+    "backoffice.apps.BackofficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

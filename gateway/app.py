@@ -20,7 +20,7 @@ from ground.errors import DomainError, NotFound
 from ground.problems import MEDIA_TYPE
 
 type Scope = dict[str, Any]
-type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BUSY_RETRY_AFTER_S = 5
 

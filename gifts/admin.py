@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from gifts.models import Gift, GiftPrice, SentGift
 from ground import clock
 
 
-class GiftPriceInline(TabularInline):
+class GiftPriceInline(TabularInline):  # type: ignore[misc]
     """Prices are added with a start; what stood once stays (the database refuses a change too)."""
 
     model = GiftPrice
@@ -29,7 +29,7 @@ class GiftPriceInline(TabularInline):
 
 
 @admin.register(Gift)
-class GiftAdmin(ModelAdmin):
+class GiftAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = [
         "preview",
         "name",
@@ -47,8 +47,8 @@ class GiftAdmin(ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [GiftPriceInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Gift]:
-        return super().get_queryset(request).priced(clock.now())
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(coins=_coins_now())
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # a gift is retired: its receipts name it for ever
@@ -58,12 +58,12 @@ class GiftAdmin(ModelAdmin):
         return format_html('<img src="{}" alt="" width="48" height="48">', static(gift.art))
 
     @admin.display(description="Coins now", ordering="coins")
-    def coins(self, gift: Gift) -> int | None:
+    def coins(self, gift: Any) -> Any:
         return gift.coins
 
 
 @admin.register(SentGift)
-class SentGiftAdmin(ModelAdmin):
+class SentGiftAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = [
         "id",
         "at",
@@ -87,3 +87,10 @@ class SentGiftAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _coins_now() -> Subquery:
+    in_force = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__lte=clock.now()).order_by(
+        "-starts_at"
+    )
+    return Subquery(in_force.values("coins")[:1])

@@ -138,7 +138,7 @@ def _clean_text(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """`text` without control characters, halves of characters and the marks that turn the direction of what follows."""
+    """`text` without control characters, half characters and the marks that turn the direction of what follows."""
     return "".join(
         " " if char in "\t\r\n" else char
         for char in text

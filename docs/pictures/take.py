@@ -1,9 +1,13 @@
-"""Take the README's pictures of the running demo: `python3 dev.py pictures`."""
+"""Take the README's pictures of a running demo: `python3 dev.py pictures`.
+
+Each picture is a page as a demo person sees it. Needs the browser that the browser tests use.
+"""
 
 import argparse
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,89 +16,90 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-HERE = Path(__file__).resolve().parent
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-SETTLE_MS = 1_200  # pictures, fonts and the first events of a room
+FOLDER = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+CODE_PERIOD_S = 30
 
 
-class Photographer:
-    """One Chromium and the running demo."""
-
-    def __init__(self, browser: Browser, demo: dict[str, Any], url: str) -> None:
-        self.browser, self.demo, self.url = browser, demo, url
-
-    def take_all(self) -> None:
-        """Every picture the README and docs show."""
-        with self.signed_in("fan", DESKTOP) as page:
-            self.take(page, "/", "home")
-            room = self.first_room(page)
-            self.take(page, room, "room")
-            self.take(page, "/balance/", "balance")
-        with self.signed_in("fan", PHONE, dark=True) as page:
-            self.take(page, room, "room-phone-dark")
-        with self.signed_in("creator", DESKTOP) as page:
-            self.take(page, "/studio/", "studio")
-        with self.signed_in("operator", {"width": 1600, "height": 1000}) as page:
-            self.take(page, "/admin/", "backoffice")
-
-    def take(self, page: Page, path: str, name: str) -> None:
-        answer = page.goto(self.url + path)
-        if answer is None or not answer.ok:
-            sys.exit(f"{path} answered {answer.status if answer else 'nothing'}; no picture {name}.png")
-        page.wait_for_timeout(SETTLE_MS)
-        page.screenshot(path=HERE / f"{name}.png")
-        print(f"  docs/pictures/{name}.png", flush=True)  # noqa: T201 (this is the report)
-
-    def first_room(self, page: Page) -> str:
-        path = page.locator("a[href^='/live/']").first.get_attribute("href")
-        if path is None:
-            sys.exit("The home page shows no room.")
-        return path
-
-    @contextmanager
-    def signed_in(self, who: str, size: dict[str, int], *, dark: bool = False) -> Iterator[Page]:
-        """A page of somebody who signed in with both factors, as a person does."""
-        context = self.browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
-            device_scale_factor=2 if size == PHONE else 1,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        login = self.demo["logins"][who]
-        page.goto(f"{self.url}/accounts/login/")
-        page.fill("input[name=login]", login["email"])
-        page.fill("input[name=password]", login["password"])
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/accounts/2fa/authenticate/**")
-        page.fill("input[name=code]", self.code(login["handle"]))
-        page.press("input[name=code]", "Enter")
-        page.wait_for_url(lambda url: "/accounts/" not in url)
-        yield page
-        context.close()
-
-    def code(self, handle: str) -> str:
-        address = f"{self.url}/demo/otp/{handle}.json"
-        code: str = httpx.get(address, params={"token": self.demo["token"]}).raise_for_status().json()["code"]
-        return code
-
-
-def main() -> None:
-    """Read demo.json, find a Chromium, take the pictures."""
+def main() -> int:
+    """Sign in as the fan, the creator and an operator, and save what each of them sees."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, required=True, help="the running demo's demo.json")
     parser.add_argument("--url", help="the server's address, when it is not the one in demo.json")
+    parser.add_argument("--into", type=Path, default=FOLDER, help="the folder the pictures go to")
     options = parser.parse_args()
     demo = json.loads(options.demo.read_text())
-    chromium = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    take(Demo(options.url or demo["url"], demo), options.into)
+    return 0
+
+
+class Demo:
+    """Where the demo is and who can be in it."""
+
+    def __init__(self, url: str, facts: dict[str, Any]) -> None:
+        self.url, self.facts = url, facts
+
+    def code(self, handle: str) -> str:
+        """A one-time code that has not been used yet: the next one, if this one may have been."""
+        answer = httpx.get(f"{self.url}/demo/otp/{handle}.json", params={"token": self.facts["token"]}).json()
+        return str(answer["code"])
+
+    def open_room(self) -> str:
+        """The address of the room with most to see: the demo creator's."""
+        rooms = httpx.get(f"{self.url}/api/v1/rooms/").json()["results"]
+        handle = self.facts["logins"]["creator"]["handle"]
+        mine = next((room for room in rooms if room["creator"]["handle"] == handle), rooms[0])
+        return f"/live/{mine['id']}/"
+
+
+def take(demo: Demo, into: Path) -> None:
+    """Save every picture as PNG into `into`."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"] if chromium else []
-        )
-        Photographer(browser, demo, (options.url or demo["url"]).rstrip("/")).take_all()
+        found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        with person(browser, demo, "fan", scheme="light") as page:
+            save(page, demo.url + "/", into / "home.png")
+            save(page, demo.url + demo.open_room(), into / "room.png", settle_s=2)
+            save(page, demo.url + "/balance/", into / "balance.png")
+            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            save(page, demo.url + demo.open_room(), into / "room-phone.png", settle_s=2)
+        with person(browser, demo, "creator", scheme="dark") as page:
+            save(page, demo.url + "/studio/", into / "studio.png", settle_s=1)
+        with person(browser, demo, "operator", scheme="light") as page:
+            page.set_viewport_size({"width": 1500, "height": 940})
+            save(page, demo.url + "/admin/", into / "backoffice.png", settle_s=1)
         browser.close()
 
 
+@contextmanager
+def person(browser: Browser, demo: Demo, name: str, *, scheme: str) -> Iterator[Page]:
+    """A page of somebody who is signed in with a second factor."""
+    who = demo.facts["logins"][name]
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(demo.url + "/accounts/login/")
+    page.fill("input[name=login]", who["email"])
+    page.fill("input[name=password]", who["password"])
+    page.click("main button[type=submit]")
+    for _ in range(3):
+        page.fill("input[name=code]", demo.code(who["handle"]))
+        page.click("main button[type=submit]")
+        page.wait_for_load_state()
+        if "/2fa/" not in page.url:
+            break
+        time.sleep(CODE_PERIOD_S - time.time() % CODE_PERIOD_S + 0.5)  # that code was used up
+    yield page
+    context.close()
+
+
+def save(page: Page, address: str, path: Path, settle_s: float = 0.5) -> None:
+    """Open `address`, let it settle, and keep the picture."""
+    page.goto(address)
+    time.sleep(settle_s)  # pictures wait for fonts and the first events; an event stream never goes idle
+    page.screenshot(path=path)
+    print(path.name, flush=True)
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

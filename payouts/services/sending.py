@@ -36,6 +36,9 @@ def prepare(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
         account = accounts_at_provider.refresh_account(account_id=payout.account_id, now=now)
     except ProviderUnknown:
         return wait(payout.id, lease, WaitReason.UNKNOWN, now=now)
+    except ProviderRefused as refusal:  # the provider does not know the account any more
+        raise_alert(code="payout_account_unreadable", key=str(payout.id), message=refusal.message)
+        return wait(payout.id, lease, WaitReason.ACCOUNT, now=now, after=ACCOUNT_RETRY)
     if not account.is_ready:
         return wait(payout.id, lease, WaitReason.ACCOUNT, now=now, after=ACCOUNT_RETRY)
     with held(payout.id, lease) as fresh:

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ground import clock
 from payouts import nudges
@@ -11,6 +11,7 @@ from payouts.selectors import due_payouts
 from payouts.services import lease as leases
 from payouts.services import returning, review, sending, settling
 from payouts.states import PayoutState
+from provider.alerts import raise_alert
 
 logger = logging.getLogger(__name__)
 STEPS_MAX = 8  # more than any payout has; a bound, not a plan
@@ -28,6 +29,12 @@ def work_on_payout(*, payout_id: uuid.UUID) -> None:
                 return
     except leases.LeaseLost:
         logger.warning("payout %s was taken over by another worker", payout_id)
+    except Exception:  # one poisoned payout must neither stop the others nor be tried without a pause
+        logger.exception("a step of payout %s failed", payout_id)
+        raise_alert(
+            code="payout_step_failed", key=str(payout_id), message="A step failed; the worker's log says why."
+        )
+        _postpone(payout_id, lease, now=clock.now())
     finally:
         leases.release(payout_id, lease)
 
@@ -38,6 +45,14 @@ def sweep_payouts(*, now: datetime) -> int:
     for payout_id in payout_ids:
         nudges.nudge(payout_id)
     return len(payout_ids)
+
+
+def _postpone(payout_id: uuid.UUID, lease: uuid.UUID, *, now: datetime) -> None:
+    """Try again later, each time later."""
+    payout = Payout.objects.get(id=payout_id)
+    delay = timedelta(seconds=min(3600, 30 * 2 ** min(payout.tries, 10)))
+    mine = Payout.objects.filter(id=payout_id, lease=lease, due_at__isnull=False)
+    mine.update(due_at=now + delay, tries=payout.tries + 1)
 
 
 def _one_step(payout_id: uuid.UUID, lease: uuid.UUID, *, now: datetime) -> bool:

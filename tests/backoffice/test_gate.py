@@ -9,7 +9,9 @@ from tests.fixtures.accounts import totp_code
 
 @pytest.fixture
 def changelists() -> list[str]:
-    return [reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry]
+    return [
+        reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry
+    ]
 
 
 def test_a_visitor_is_sent_to_the_sites_own_sign_in(client, installed):
@@ -30,7 +32,9 @@ def test_a_code_opens_the_back_office_where_the_operator_was_going(operator, ins
     browser = page_as(operator)
     asked = browser.get("/admin/payouts/payout/", follow=True)
     address, query = asked.request["PATH_INFO"], asked.request["QUERY_STRING"]
-    done = browser.post(f"{address}?{query}", {"code": totp_code(operator), "next": "/admin/payouts/payout/"}, follow=True)
+    done = browser.post(
+        f"{address}?{query}", {"code": totp_code(operator), "next": "/admin/payouts/payout/"}, follow=True
+    )
     assert (done.request["PATH_INFO"], done.status_code) == ("/admin/payouts/payout/", 200)
 
 

@@ -14,7 +14,9 @@ def test_an_untouched_house_is_green(operator, installed, fakestripe, verified_p
     assert answer.context["difference"].unexplained_minor == 0
 
 
-def test_home_shows_what_is_owed_and_what_waits(payee, give_diamonds, request_cash_out, operator, verified_page_as):
+def test_home_shows_what_is_owed_and_what_waits(
+    payee, give_diamonds, request_cash_out, operator, verified_page_as
+):
     give_diamonds(payee)
     work(request_cash_out(payee, ENOUGH_UNITS // 2))
     page = verified_page_as(operator).get("/admin/").context

@@ -2,11 +2,11 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.test import RequestFactory
 from django.urls import reverse
 
 from backoffice import defaults
-from django.contrib.auth.models import Group
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 MONEY = ("ledger", "payouts", "provider", "djstripe", "backoffice")
@@ -22,13 +22,19 @@ def test_a_list_loads_with_its_search(model, operator, installed, verified_page_
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in REGISTERED if model._meta.app_label in MONEY], ids=lambda model: model._meta.label
+    "model",
+    [model for model in REGISTERED if model._meta.app_label in MONEY],
+    ids=lambda model: model._meta.label,
 )
 def test_money_is_looked_at_and_not_edited(model, operator):
     request = RequestFactory().get("/")
     request.user = operator
     page = admin.site._registry[model]
-    may = [page.has_add_permission(request), page.has_change_permission(request), page.has_delete_permission(request)]
+    may = [
+        page.has_add_permission(request),
+        page.has_change_permission(request),
+        page.has_delete_permission(request),
+    ]
     assert may == [model._meta.label in MAY_ADD, False, False]
 
 

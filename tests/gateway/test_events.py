@@ -2,14 +2,19 @@
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from gifts.models import Gift
@@ -17,8 +22,11 @@ from gifts.services import send_gift
 from ground import clock
 from live import services, tickets
 from live.models import Room
+from stack.ports import LOOPBACK, free_port
+from stack.programs import web
 from tests.fixtures.accounts import token_of
 from tests.fixtures.gifts import Fund
+from tests.fixtures.processes import _running as running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 20
@@ -170,6 +178,11 @@ def test_two_hundred_listeners_get_everything_once(
                     return numbers
         raise AssertionError(numbers)
 
+    def give_twenty() -> None:
+        for n in range(20):
+            give(fan, room, str(n))
+        connection.close()
+
     async def everybody() -> list[list[int]]:
         ready = asyncio.Semaphore(0)
         limits = httpx.Limits(max_connections=None)
@@ -177,7 +190,7 @@ def test_two_hundred_listeners_get_everything_once(
             listeners = [asyncio.create_task(one(client, ready)) for _ in range(200)]
             for _ in listeners:
                 await ready.acquire()
-            await asyncio.to_thread(lambda: [give(fan, room, str(n)) for n in range(20)])
+            await asyncio.to_thread(give_twenty)
             return await asyncio.gather(*listeners)
 
     assert asyncio.run(everybody()) == [list(range(2, 22))] * 200
@@ -190,3 +203,68 @@ def test_the_streams_stand_in_the_openapi_document(client: Any) -> None:
     assert "text/event-stream" in room["responses"]["200"]["content"]
     assert "/api/v1/creator/events/" in document["paths"]
     assert "Idempotency-Key" in json.dumps(document["paths"]["/api/v1/rooms/{room_id}/gifts/"])
+
+
+@pytest.fixture
+def site_without_valkey(transactional_db: None) -> Iterator[str]:
+    """A web process whose Valkey does not answer."""
+    port = free_port(set())
+    address = f"http://{LOOPBACK}:{port}"
+    environment = {**os.environ, "REDIS_URL": f"redis://{LOOPBACK}:1/0", "OVATION_SITE_URL": address}
+    log = Path(os.environ["OVATION_WORKER_DATA"]) / "web-without-valkey.log"
+    for _ in running(web(environment, log, port), lambda: health(address) == 503):
+        yield address
+
+
+def health(address: str) -> int:
+    try:
+        return httpx.get(f"{address}/healthz", timeout=5).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def test_without_valkey_a_gift_stands_and_still_arrives(
+    site_without_valkey: str, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    headers = {"X-Session-Token": token_of(fan), "Idempotency-Key": "k"}
+    wish = {"gift": "test-rose", "quantity": 1, "coins": 10}
+    address = site_without_valkey + tickets.events_url(room, after=1)
+    gifts = f"{site_without_valkey}/api/v1/rooms/{room.pk}/gifts/"
+
+    with httpx.stream("GET", address, timeout=PATIENCE_S) as stream:
+        answer = httpx.post(gifts, json=wish, headers=headers, timeout=PATIENCE_S)
+        number, kind, body = next(parsed(stream.iter_lines()))
+
+    assert answer.status_code == 201
+    assert (number, kind, body["id"]) == (2, "gift.settled", answer.json()["id"])
+
+
+@pytest.fixture
+def patient_server(transactional_db: None) -> Iterator[tuple[str, Iterator[Any]]]:
+    """A web process that, asked to stop, waits for open responses however long they take; and what stops it."""
+    port = free_port(set())
+    address = f"http://{LOOPBACK}:{port}"
+    log = Path(os.environ["OVATION_WORKER_DATA"]) / "web-patient.log"
+    program = web({**os.environ, "OVATION_SITE_URL": address}, log, port)
+    at = list(program.argv).index("--timeout-graceful-shutdown")
+    program = replace(program, argv=[*program.argv[:at], *program.argv[at + 2 :]])
+    serving = running(program, lambda: health(address) == 200)
+    next(serving)
+    yield address, serving
+    next(serving, None)
+
+
+def test_a_stopping_server_lets_its_listeners_go(
+    patient_server: tuple[str, Iterator[Any]], room: Room
+) -> None:
+    address, serving = patient_server
+    with httpx.stream("GET", address + tickets.events_url(room, after=1), timeout=PATIENCE_S) as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        stopping = Thread(target=lambda: next(serving, None))
+        stopping.start()
+        rest = list(lines)
+    stopping.join()
+
+    assert ": come back soon" in rest

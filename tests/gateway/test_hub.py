@@ -18,6 +18,9 @@ class Log:
         self.last = last
         self.is_broken = False
 
+    def heal(self) -> None:
+        self.is_broken = False
+
     async def read(self, cursors: Mapping[str, int]) -> list[Line]:
         if self.is_broken:
             raise ConnectionError
@@ -111,6 +114,6 @@ def test_a_log_that_fails_for_a_while_loses_nothing() -> None:
 
     def break_and_heal() -> None:
         log.is_broken, log.last = True, 8
-        asyncio.get_running_loop().call_later(0.5, setattr, log, "is_broken", False)
+        asyncio.get_running_loop().call_later(0.5, log.heal)
 
     assert asyncio.run(heard(log, None, b"8;", during=break_and_heal)) == b"6;7;8;"

@@ -21,7 +21,7 @@ ROSE = {"gift": "test-rose", "quantity": 1, "coins": 10}
 
 
 def post(client: APIClient, room: Room, key: str | None = "k", **changes: Any) -> Any:
-    headers = {} if key is None else {"HTTP_IDEMPOTENCY_KEY": key}
+    headers: dict[str, Any] = {} if key is None else {"HTTP_IDEMPOTENCY_KEY": key}
     return client.post(f"/api/v1/rooms/{room.pk}/gifts/", ROSE | changes, **headers)
 
 

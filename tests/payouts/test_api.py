@@ -2,11 +2,13 @@
 
 import uuid
 
-from tests.fixtures.payouts import ENOUGH_UNITS, diamonds, fill_onboarding, work_off_events
 from payouts.models import Payout
+from tests.fixtures.payouts import ENOUGH_UNITS, diamonds, fill_onboarding, work_off_events
 
 
-def test_a_creator_onboards_over_rest_and_the_event_makes_it_ready(creator, installed, fakestripe, verified_client):
+def test_a_creator_onboards_over_rest_and_the_event_makes_it_ready(
+    creator, installed, fakestripe, verified_client
+):
     client = verified_client(creator)
     begun = client.post("/api/v1/creator/onboarding/", {"accept_terms": True})
     assert begun.status_code == 201
@@ -27,7 +29,10 @@ def test_a_cash_out_over_rest(payee, give_diamonds, verified_client):
     assert (quote["amount_minor"], quote["fee_minor"], quote["net_minor"]) == (2_500, 25, 2_475)
     assert quote["reserved_units"] == 387_597
     key = str(uuid.uuid4())
-    answers = [client.post("/api/v1/payouts/", {"quote": quote["id"]}, headers={"Idempotency-Key": key}) for _ in "12"]
+    answers = [
+        client.post("/api/v1/payouts/", {"quote": quote["id"]}, headers={"Idempotency-Key": key})
+        for _ in "12"
+    ]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     assert answers[0].json()["status"] == "requested"

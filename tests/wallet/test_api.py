@@ -159,5 +159,5 @@ def test_the_list_shows_ones_own_orders_by_cursor(fan, stranger, as_user, fund, 
     assert [order["coins"] for order in first["results"]] == [300, 200]
     second = api.get(first["next"]).json()
     assert ([order["coins"] for order in second["results"]], second["next"]) == ([100], None)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):  # token, person, session, orders
         api.get(ORDERS)

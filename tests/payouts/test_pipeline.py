@@ -1,0 +1,148 @@
+"""The way of a cash-out from approval to the bank, and what may come in its way."""
+
+import pytest
+
+from ground import clock as business_clock
+from payouts import connect
+from payouts.services.work import sweep_payouts, work_on_payout
+from payouts.states import PayoutState, WaitReason
+from provider.models import OperatorAlert
+from tests.fixtures.payouts import (
+    ENOUGH_UNITS,
+    diamonds,
+    history,
+    made_at_provider,
+    money,
+    work,
+    work_now,
+    work_off_events,
+)
+
+ONCE = {"transfer": 1, "payout": 1}
+ROAD = ["requested", "screening", "approved", "sending", "transferred", "sent", "paid"]
+
+
+def test_a_cash_out_reaches_the_bank(payee, give_diamonds, approved, clock, fakestripe, books_agree):
+    give_diamonds(payee)
+    sent = work(approved(payee))
+    assert sent.state == PayoutState.SENT
+    assert (money()["payout.clearing"], diamonds(payee)) == (0, {"diamonds.reserved": ENOUGH_UNITS})
+    clock.advance(days=4)
+    assert work_now(sent).state == PayoutState.PAID
+    assert history(sent) == ROAD
+    assert (diamonds(payee), made_at_provider(fakestripe)) == ({}, ONCE)
+    books_agree()
+
+
+def test_the_providers_event_settles_it_and_any_number_of_them_do_no_more(
+    payee, give_diamonds, approved, clock, books_agree
+):
+    give_diamonds(payee)
+    payout = work(approved(payee))
+    clock.advance(days=4)
+    for _ in range(2):
+        events = work_off_events(payout.account.provider_account_id)
+    assert {event.status for event in events if event.type.startswith("payout.")} == {"done"}
+    payout.refresh_from_db()
+    assert (payout.state, history(payout)) == (PayoutState.PAID, ROAD)
+    books_agree()
+
+
+def test_lost_events_are_made_up_for_by_asking(payee, give_diamonds, approved, clock):
+    give_diamonds(payee)
+    payout = work(approved(payee))
+    clock.advance(days=4)
+    assert sweep_payouts(now=business_clock.now()) == 1
+    assert work(payout).state == PayoutState.PAID
+
+
+def test_two_workers_at_once_send_once(payee, give_diamonds, approved, race, fakestripe, books_agree):
+    give_diamonds(payee)
+    payout = approved(payee)
+    race(3, lambda: work_on_payout(payout_id=payout.id))
+    assert work_now(payout).state == PayoutState.SENT
+    assert made_at_provider(fakestripe) == ONCE
+    books_agree()
+
+
+def test_a_short_platform_waits_with_an_alert_and_pays_once_when_topped_up(
+    payee, give_diamonds, approved, fakestripe, books_agree
+):
+    give_diamonds(payee, funded=False)
+    waiting = work(approved(payee))
+    assert (waiting.state, waiting.wait_reason) == (PayoutState.APPROVED, WaitReason.BALANCE)
+    assert OperatorAlert.objects.get().code == "transfer_balance_insufficient"
+    assert diamonds(payee) == {"diamonds.reserved": ENOUGH_UNITS}
+    fakestripe.control("topup", {"amount": 12_900, "currency": "usd"})
+    assert work(waiting).state == PayoutState.APPROVED  # not due before its time
+    assert work_now(waiting).state == PayoutState.SENT
+    assert made_at_provider(fakestripe) == ONCE
+    books_agree()
+
+
+def test_an_account_that_was_restricted_meanwhile_waits_until_the_provider_says_it_is_well(
+    payee, give_diamonds, approved, fakestripe, books_agree
+):
+    give_diamonds(payee)
+    payout = approved(payee)
+    account = payout.account.provider_account_id
+    fakestripe.control("accounts", {"account": account, "action": "restrict"})
+    waiting = work(payout)
+    assert (waiting.state, waiting.wait_reason) == (PayoutState.APPROVED, WaitReason.ACCOUNT)
+    assert made_at_provider(fakestripe) == {}
+    fakestripe.control("accounts", {"account": account, "action": "restore"})
+    work_off_events(account)
+    assert work(waiting).state == PayoutState.SENT
+    books_agree()
+
+
+CALLS = ["/v1/transfers", "/v1/payouts"]
+KINDS = ["429", "500", "503", "reset", "done_but_answer_lost"]
+
+
+@pytest.mark.parametrize("path", CALLS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_the_provider_answers_one_transfer_and_one_payout_are_made(
+    kind, path, payee, give_diamonds, approved, clock, fakestripe, books_agree
+):
+    give_diamonds(payee)
+    payout = approved(payee)
+    fakestripe.control("faults", {"kind": kind, "method": "POST", "path": path, "count": 3})
+    payout = work(payout)
+    for _ in range(3):
+        assert diamonds(payee) == {"diamonds.reserved": ENOUGH_UNITS}
+        payout = work_now(payout)
+    assert payout.state == PayoutState.SENT
+    clock.advance(days=4)
+    assert work_now(payout).state == PayoutState.PAID
+    assert made_at_provider(fakestripe) == ONCE
+    books_agree()
+
+
+def test_an_outage_of_26_hours_pays_nothing_twice(
+    payee, give_diamonds, approved, clock, fakestripe, books_agree
+):
+    give_diamonds(payee)
+    payout = approved(payee)
+    lost = {"kind": "done_but_answer_lost", "method": "POST", "path": "/v1/transfers", "count": 3}
+    fakestripe.control("faults", lost)
+    fakestripe.control("faults", {"kind": "503", "method": "GET", "path": "/v1/transfers", "count": 3})
+    unknown = work_now(work(payout))
+    assert (unknown.state, unknown.wait_reason) == (PayoutState.SENDING, WaitReason.UNKNOWN)
+    clock.advance(hours=26)
+    assert work_now(unknown).state == PayoutState.SENT
+    assert made_at_provider(fakestripe) == ONCE
+    books_agree()
+
+
+def test_a_refusal_that_waiting_cannot_cure_gives_everything_back(
+    payee, give_diamonds, approved, books_agree, monkeypatch
+):
+    give_diamonds(payee)
+    payout = approved(payee)
+    monkeypatch.setattr(connect, "_marks", lambda *_: {"x" * 41: "a name longer than the provider takes"})
+    payout = work(payout)
+    assert history(payout)[-2:] == ["failed", "returned"]
+    assert diamonds(payee) == {"diamonds.available": ENOUGH_UNITS}
+    assert money()["payout.clearing"] == money()["revenue.fees"] == 0
+    books_agree()
