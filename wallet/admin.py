@@ -124,10 +124,26 @@ class StorefrontAdmin(ModelAdmin):  # type: ignore[misc]
         return ["code", "currency"] if obj else []
 
 
+class PackageForm(ModelForm):  # type: ignore[type-arg]
+    """A new version of a package; putting it on sale ends the version before it."""
+
+    class Meta:
+        model = Package
+        fields = ["storefront", "code", "coins", "price_minor", "is_preselected", "starts_at", "ends_at"]
+
+    def validate_constraints(self) -> None:
+        """All but "one open version of a code", which put_on_sale sees to."""
+        try:
+            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "code"})  # type: ignore[attr-defined]
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+
 @admin.register(Package)
 class PackageAdmin(ModelAdmin):  # type: ignore[misc]
     """Versions: add one to change a price, end one to stop selling it."""
 
+    form = PackageForm
     list_display = ["code", "storefront", "coins", "price", "is_preselected", "starts_at", "ends_at"]
     list_filter = ["storefront"]
     list_select_related = ["storefront"]
