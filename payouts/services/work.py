@@ -32,7 +32,7 @@ def work_on_payout(*, payout_id: uuid.UUID) -> None:
     except Exception:  # one poisoned payout must neither stop the others nor be tried without a pause
         logger.exception("a step of payout %s failed", payout_id)
         raise_alert(
-            code="payout_step_failed", key=str(payout_id), message="A step failed; the worker's log says why."
+            code="payout_step_failed", key=str(payout_id), message="A step failed; see the worker's log."
         )
         _postpone(payout_id, lease, now=clock.now())
     finally:

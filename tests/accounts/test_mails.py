@@ -22,7 +22,7 @@ CONTEXT = {
 def rendered(kind: str) -> tuple[EmailMultiAlternatives, str]:
     """The message and its HTML part."""
     message = mails.render(kind, ["dora@example.com"], CONTEXT, "Ovation <hello@example.com>")
-    return message, str(message.alternatives[0].content)
+    return message, str(message.alternatives[0][0])
 
 
 @pytest.mark.parametrize("kind", mails.MAILS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from gateway.hub import KEPT_EVENTS, Hub, Line, Listener, Stream
 from gateway.stream import serve
@@ -68,8 +69,13 @@ def test_a_hole_is_never_skipped() -> None:
     assert stream.after(2) == b"3;"
 
 
-async def heard(log: Log, cursor: int | None, until: bytes, *, during: object = None) -> bytes:
-    """What a listener from `cursor` gets until `until` arrives."""
+def heard(log: Log, cursor: int | None, until: bytes, *, during: object = None) -> bytes:
+    """What a listener from `cursor` gets until `until` arrives, on a loop in a thread of its own."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(_heard(log, cursor, until, during))).result()
+
+
+async def _heard(log: Log, cursor: int | None, until: bytes, during: object) -> bytes:
     hub = Hub(log.read, log.last_number)
     following = asyncio.create_task(hub.follow())
     got, done = [], asyncio.Event()
@@ -97,7 +103,7 @@ async def heard(log: Log, cursor: int | None, until: bytes, *, during: object = 
 
 
 def test_a_listener_from_a_number_misses_nothing() -> None:
-    assert asyncio.run(heard(Log(last=600), 3, b"600;")) == b"".join(b"%d;" % n for n in range(4, 601))
+    assert heard(Log(last=600), 3, b"600;") == b"".join(b"%d;" % n for n in range(4, 601))
 
 
 def test_a_listener_without_a_number_starts_now() -> None:
@@ -106,7 +112,7 @@ def test_a_listener_without_a_number_starts_now() -> None:
     def grow() -> None:
         log.last = 7
 
-    assert asyncio.run(heard(log, None, b"7;", during=grow)) == b"6;7;"
+    assert heard(log, None, b"7;", during=grow) == b"6;7;"
 
 
 def test_a_log_that_fails_for_a_while_loses_nothing() -> None:
@@ -116,4 +122,4 @@ def test_a_log_that_fails_for_a_while_loses_nothing() -> None:
         log.is_broken, log.last = True, 8
         asyncio.get_running_loop().call_later(0.5, log.heal)
 
-    assert asyncio.run(heard(log, None, b"8;", during=break_and_heal)) == b"6;7;8;"
+    assert heard(log, None, b"8;", during=break_and_heal) == b"6;7;8;"

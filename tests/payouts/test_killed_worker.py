@@ -1,4 +1,4 @@
-"""A real worker process killed at each step around the outside calls: paid once, or everything returned, never more."""
+"""A real worker process killed at each step around the outside calls: paid once, or all returned."""
 
 import os
 import signal

@@ -3,7 +3,7 @@
 import pytest
 
 from ground import clock as business_clock
-from payouts import connect
+from payouts.models import ConnectedAccount, Payout
 from payouts.services.work import sweep_payouts, work_on_payout
 from payouts.states import PayoutState, WaitReason
 from provider.models import OperatorAlert
@@ -11,12 +11,14 @@ from tests.fixtures.payouts import (
     ENOUGH_UNITS,
     diamonds,
     history,
+    lose_the_answer,
     made_at_provider,
     money,
     work,
     work_now,
     work_off_events,
 )
+from tests.payouts.test_killed_worker import die_at
 
 ONCE = {"transfer": 1, "payout": 1}
 ROAD = ["requested", "screening", "approved", "sending", "transferred", "sent", "paid"]
@@ -124,8 +126,7 @@ def test_an_outage_of_26_hours_pays_nothing_twice(
 ):
     give_diamonds(payee)
     payout = approved(payee)
-    lost = {"kind": "done_but_answer_lost", "method": "POST", "path": "/v1/transfers", "count": 3}
-    fakestripe.control("faults", lost)
+    lose_the_answer(fakestripe, "/v1/transfers")
     fakestripe.control("faults", {"kind": "503", "method": "GET", "path": "/v1/transfers", "count": 3})
     unknown = work_now(work(payout))
     assert (unknown.state, unknown.wait_reason) == (PayoutState.SENDING, WaitReason.UNKNOWN)
@@ -135,14 +136,45 @@ def test_an_outage_of_26_hours_pays_nothing_twice(
     books_agree()
 
 
-def test_a_refusal_that_waiting_cannot_cure_gives_everything_back(
-    payee, give_diamonds, approved, books_agree, monkeypatch
+@pytest.mark.parametrize("path", ["/v1/transfers", "/v1/payouts"])
+def test_an_answer_that_is_lost_for_good_is_looked_up(
+    path, payee, give_diamonds, approved, fakestripe, books_agree
 ):
     give_diamonds(payee)
     payout = approved(payee)
-    monkeypatch.setattr(connect, "_marks", lambda *_: {"x" * 41: "a name longer than the provider takes"})
-    payout = work(payout)
+    lose_the_answer(fakestripe, path)
+    unknown = work(payout)
+    assert (unknown.state, unknown.wait_reason) == (PayoutState.SENDING, WaitReason.UNKNOWN)
+    assert work_now(unknown).state == PayoutState.SENT
+    assert made_at_provider(fakestripe) == ONCE
+    books_agree()
+
+
+def test_a_refusal_that_waiting_cannot_cure_gives_everything_back(
+    payee, give_diamonds, approved, books_agree
+):
+    give_diamonds(payee)
+    payout = die_at("before_transfer", approved(payee))
+    payout.attempts.update(destination="acct_nobodyknowsthisone")
+    returned = work(payout)
+    assert (returned.state, returned.failure_code) == (PayoutState.RETURNED, "resource_missing")
     assert history(payout)[-2:] == ["failed", "returned"]
     assert diamonds(payee) == {"diamonds.available": ENOUGH_UNITS}
     assert money()["payout.clearing"] == money()["revenue.fees"] == 0
     books_agree()
+
+
+def test_one_poisoned_cash_out_waits_with_an_alert_and_holds_up_nobody(
+    payee, stranger, onboard, give_diamonds, approved
+):
+    onboard(stranger)
+    for person in (payee, stranger):
+        give_diamonds(person)
+    poisoned, healthy = approved(payee), approved(stranger)
+    ConnectedAccount.objects.filter(pk=poisoned.account_id).update(provider_account_id="../../v1/balance")
+    for payout in (poisoned, healthy):
+        work(payout)
+    states = dict(Payout.objects.values_list("id", "state"))
+    assert states == {poisoned.id: PayoutState.APPROVED, healthy.id: PayoutState.SENT}
+    assert OperatorAlert.objects.filter(key=str(poisoned.id)).count() == 1
+    assert Payout.objects.get(id=poisoned.id).due_at > business_clock.now()

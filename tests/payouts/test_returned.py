@@ -9,6 +9,7 @@ from tests.fixtures.payouts import (
     RETURNS_LATER,
     diamonds,
     history,
+    lose_the_answer,
     made_at_provider,
     money,
     work,
@@ -58,8 +59,7 @@ def test_a_reversal_whose_answer_was_lost_is_made_once(
     give_diamonds(creator)
     payout = work(approved(creator))
     clock.advance(days=4)
-    lost = {"kind": "done_but_answer_lost", "method": "POST", "path": "/v1/transfers/*", "count": 3}
-    fakestripe.control("faults", lost)
+    lose_the_answer(fakestripe, "/v1/transfers/*")
     assert work_now(payout).state == PayoutState.FAILED
     assert work_now(payout).state == PayoutState.RETURNED
     assert made_at_provider(fakestripe)["transfer_refund"] == 1
