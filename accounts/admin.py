@@ -4,30 +4,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from accounts.models import Acceptance, LegalDocument, User
 from ground import clock
-
+from ledger.admin import ReadOnly
 
 # allauth registers these to be edited: an address, a secret or a session key there would open any account.
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
-
-
-class ReadOnly(ModelAdmin):  # type: ignore[misc]
-    """May be looked at, by who has the view permission."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
 
 
 @admin.register(User)
@@ -82,6 +68,3 @@ class AcceptanceAdmin(ReadOnly):
     list_filter = ["document__kind"]
     list_select_related = ["user", "document"]
     search_fields = ["user__handle", "user__email", "ip"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Acceptance]:
-        return super().get_queryset(request).select_related("user", "document")  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""The mails of accounts: words here, one layout (templates/accounts/mail.html and .txt) for all of them."""
+"""The mails of accounts: words here, one layout (templates/emails/accounts.*) for all of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class Mail:
     is_notice: bool = False  # of a change: says when, from which device and address
 
 
-CODE_ADVICE = "Type it on the page that asks for it. It works once, for a short time. Pass it on to nobody, us included."
+CODE_ADVICE = "Type it on the page that asks for it. It works once, for a short time. Pass it on to nobody."
 NOT_YOU = "If this was not you, reset your password at once and sign out everywhere else."
 
 MAILS = {
@@ -123,11 +123,11 @@ def render(kind: str, to: list[str], context: dict[str, Any], sender: str) -> Em
     }
     message = EmailMultiAlternatives(
         mail.subject.format_map(context),
-        render_to_string("accounts/mail.txt", facts).strip() + "\n",
+        render_to_string("emails/accounts.txt", facts).strip() + "\n",
         sender,
         to,
     )
-    message.attach_alternative(render_to_string("accounts/mail.html", facts), "text/html")
+    message.attach_alternative(render_to_string("emails/accounts.html", facts), "text/html")
     return message
 
 

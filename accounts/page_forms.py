@@ -19,6 +19,7 @@ CODE_KEYS = {
 
 LABELS = {
     "oldpassword": "Present password",
+    "password": "Password",
     "password1": "New password",
     "password2": "New password again",
 }

@@ -1,17 +1,9 @@
 """What every page knows."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 
-from ledger import books
 
-
-def site(request: HttpRequest) -> dict[str, Any]:
-    """The mode (pages mark a demo), the site's own address, and the signed-in person's coins for the header."""
-    user = getattr(request, "user", None)
-    coins = (
-        books.balance(user.ledger_id, "coins", "COIN") if user is not None and user.is_authenticated else None
-    )
-    return {"ovation_mode": settings.OVATION_MODE, "site_url": settings.SITE_URL, "balance_coins": coins}
+def site(request: HttpRequest) -> dict[str, str]:
+    """The mode (pages mark a demo) and the site's own address, for links that leave the page."""
+    return {"ovation_mode": settings.OVATION_MODE, "site_url": settings.SITE_URL}

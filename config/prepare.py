@@ -45,6 +45,5 @@ def _migrate_as_owner() -> None:
     )
 
 
-
 if __name__ == "__main__":
     prepare()

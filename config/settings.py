@@ -29,8 +29,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ── Parts ──
 INSTALLED_APPS = [
-    "backoffice.apps.BackofficeAdminConfig",
     "unfold.apps.BasicAppConfig",  # plain "unfold" would replace admin.site and take the second-factor gate with it
+    "backoffice.apps.BackofficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -281,7 +281,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": {
-            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            "production": "look.storage.CompressedStorage",
             # Brotli takes half a minute over the libraries' files: too long for a first start on one's own machine.
             "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
             "test": "django.contrib.staticfiles.storage.StaticFilesStorage",

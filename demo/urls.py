@@ -11,4 +11,5 @@ urlpatterns = [
     path("outbox/<int:message_id>/html/", views.outbox_html, name="message-html"),
     path("otp/<str:handle>/", views.one_time_code, name="one-time-code"),
     path("otp/<str:handle>.json", views.one_time_code, name="one-time-code-json"),
+    path("books.json", views.books_json, name="books-json"),
 ]

@@ -14,8 +14,12 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from backoffice.difference import difference
 from demo.access import demo_only
 from demo.models import OutboxMessage
+from ground import clock
+from ledger import checks
+from wallet import rates
 
 SHOWN_MESSAGES = 100
 CODE_PERIOD_S = 30
@@ -85,6 +89,23 @@ def one_time_code(request: HttpRequest, handle: str) -> HttpResponse:
     if request.path.endswith(".json"):
         return JsonResponse(code)
     return render(request, "demo/one_time_code.html", code)
+
+
+@require_GET
+@demo_only
+def books_json(request: HttpRequest) -> JsonResponse:
+    """ledger_check now, and the cash in our books beside the cash at the provider, in minor units."""
+    state = difference(rates.in_force(clock.now()).currency, fresh=True)
+    return JsonResponse(
+        {
+            "ledger_check": checks.run().as_json(),
+            "currency": state.currency,
+            "books_minor": state.books_minor,
+            "provider_minor": state.provider_minor,
+            "unexplained_minor": state.unexplained_minor,
+            "in_flight": [item.label for item in state.in_flight],
+        }
+    )
 
 
 def _messages(request: HttpRequest) -> QuerySet[OutboxMessage]:

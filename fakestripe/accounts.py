@@ -7,7 +7,7 @@ from fakestripe.ids import new_id, token
 from fakestripe.listing import bodies, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
-from fakestripe.work import PLATFORM, Call, Route, Work
+from fakestripe.work import MERCHANT, PLATFORM, Call, Route, Work
 
 CURRENCIES = {"US": "usd", "GB": "gbp", "CA": "cad", "AU": "aud", "JP": "jpy", "CH": "chf", "SE": "sek",
               "NO": "nok", "DK": "dkk", "PL": "pln", "BR": "brl", "MX": "mxn",
@@ -26,9 +26,9 @@ def ensure_platform(work: Work) -> None:
     if work.store.get("account", PLATFORM):
         return
     body = _new_account(
-        work, PLATFORM, {"country": "US", "business_profile": {"name": "Ovation"}, "type": "standard"}
+        work, PLATFORM, {"country": "US", "business_profile": {"name": MERCHANT}, "type": "standard"}
     )
-    body["settings"]["dashboard"]["display_name"] = "Ovation (test)"
+    body["settings"]["dashboard"]["display_name"] = f"{MERCHANT} (test)"
     body["capabilities"] = {"card_payments": "active", "transfers": "active"}
     body |= {
         "details_submitted": True,
@@ -38,7 +38,7 @@ def ensure_platform(work: Work) -> None:
     }
     body["requirements"] = _requirements([])
     work.save("account", body)
-    bank_account(work, PLATFORM, number="000123456789", country="US", currency="usd", holder="Ovation")
+    bank_account(work, PLATFORM, number="000123456789", country="US", currency="usd", holder=MERCHANT)
 
 
 def create_account(call: Call) -> Json:

@@ -12,7 +12,7 @@ from fakestripe.ids import new_id
 from fakestripe.listing import bodies, cut, list_objects, list_of, objects
 from fakestripe.params import merged_metadata
 from fakestripe.shapes import Json
-from fakestripe.work import Call, Route, Work
+from fakestripe.work import MERCHANT, Call, Route, Work
 
 SHORTEST_S = 30 * 60
 
@@ -117,7 +117,7 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "billing_address_collection": given.get("billing_address_collection"),
         "branding_settings": {
             "background_color": "#ffffff", "border_style": "rounded", "button_color": "#2f5d50",
-            "display_name": "Ovation", "font_family": "default", "icon": None, "logo": None,
+            "display_name": MERCHANT, "font_family": "default", "icon": None, "logo": None,
         },
         "cancel_url": given.get("cancel_url"),
         "client_reference_id": given.get("client_reference_id"),

@@ -22,6 +22,7 @@ from fakestripe.work import PLATFORM
 
 type Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 LONGEST_JUMP_S = 10 * 366 * 86_400
+WRITES = ("topup", "payouts", "accounts", "reset")  # by POST only
 
 
 class Control:
@@ -42,9 +43,13 @@ class Control:
             "accounts": self.account,
             "reset": self.reset,
         }
-        methods = ["GET", "POST", "DELETE"]
         return [
-            Route(f"/_control/{name}", self._guarded(serve), methods=methods) for name, serve in paths.items()
+            Route(
+                f"/_control/{name}",
+                self._guarded(serve),
+                methods=["POST"] if name in WRITES else ["GET", "POST", "DELETE"],
+            )
+            for name, serve in paths.items()
         ]
 
     def _guarded(self, serve: Callable[[str, Json], Json]) -> Endpoint:

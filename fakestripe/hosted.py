@@ -8,6 +8,7 @@ from fakestripe.cards import Declined, read_card
 from fakestripe.engine import Engine
 from fakestripe.render import money_text, show
 from fakestripe.shapes import Json
+from fakestripe.work import MERCHANT
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", "Succeeds"),
@@ -77,7 +78,7 @@ class Hosted:
             "pay.html",
             status=status,
             session=session,
-            merchant="Ovation",
+            merchant=MERCHANT,
             total=money_text(session["amount_total"], session["currency"]),
             items=[item | {"amount": money_text(item["amount_total"], item["currency"])} for item in items],
             form=form | {"email": form["email"] or known, "cvc": ""},
@@ -114,7 +115,7 @@ class Hosted:
         return show(
             "challenge.html",
             intent=intent,
-            merchant="Ovation",
+            merchant=MERCHANT,
             total=money_text(intent["amount"], intent["currency"]),
             last4=method["card"]["last4"],
         )
@@ -128,12 +129,12 @@ def _closed(session: Json) -> Response:
     if session["status"] == "complete":
         return show(
             "message.html", heading="Already paid", text="This payment is complete. You were charged once.",
-            link=checkout.success_address(session), link_text="Back to Ovation",
+            link=checkout.success_address(session), link_text=f"Back to {MERCHANT}",
         )  # fmt: skip
     return show(
         "message.html", status=410, heading="This payment has expired",
         text="Nothing was charged. Go back and start again.", link=session["cancel_url"],
-        link_text="Back to Ovation",
+        link_text=f"Back to {MERCHANT}",
     )  # fmt: skip
 
 

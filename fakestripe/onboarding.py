@@ -10,6 +10,7 @@ from fakestripe.account_links import LinkUsed
 from fakestripe.engine import Engine
 from fakestripe.render import show
 from fakestripe.shapes import Json
+from fakestripe.work import MERCHANT
 
 FIELDS = ("first_name", "last_name", "dob", "address_line1", "city", "postal_code", "bank_account")
 ADULT_YEARS = 18
@@ -72,7 +73,7 @@ class Onboarding:
             "onboarding.html",
             status=status,
             onboarding=onboarding,
-            merchant="Ovation",
+            merchant=MERCHANT,
             form=form,
             problem=problem,
             banks=banks.choices(currency),
@@ -85,7 +86,7 @@ async def home(_request: Request) -> Response:
     return show(
         "message.html",
         heading="Your payout account",
-        text="It is ready. Everything else is shown at Ovation.",
+        text=f"It is ready. Everything else is shown at {MERCHANT}.",
     )
 
 

@@ -10,6 +10,7 @@ from fakestripe.shapes import Json
 from fakestripe.store import Store
 
 PLATFORM = "acct_1FakeP1atformHouse"
+MERCHANT = "Ovation"  # what the platform calls itself on the pages
 
 
 @dataclass(kw_only=True)

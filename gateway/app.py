@@ -20,7 +20,7 @@ from ground.errors import DomainError, NotFound
 from ground.problems import MEDIA_TYPE
 
 type Scope = dict[str, Any]
-type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BUSY_RETRY_AFTER_S = 5
 
@@ -79,7 +79,10 @@ class Gateway:
     def _running_hub(self) -> Hub:
         if self._hub is None:
             self._hub = Hub(log_reader.read, log_reader.last_number)
-            self._tasks = [asyncio.create_task(self._hub.follow()), asyncio.create_task(nudges.listen(self._hub))]
+            self._tasks = [
+                asyncio.create_task(self._hub.follow()),
+                asyncio.create_task(nudges.listen(self._hub)),
+            ]
         return self._hub
 
     def _close(self) -> None:

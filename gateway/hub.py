@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -156,8 +157,6 @@ class Hub:
         return bool(lines)
 
     async def _wait_for_nudge(self) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._nudged.wait(), TAIL_INTERVAL_S)
-        except TimeoutError:
-            pass
         self._nudged.clear()

@@ -31,7 +31,9 @@ async def in_thread[R](work: Callable[[], R]) -> R:
 
 async def read(cursors: Mapping[str, int]) -> list[Line]:
     """The next events of each stream after its number, with today's names, as server-sent events."""
-    return await in_thread(lambda: [_line(event) for event in feed.readable(log.tail(cursors, LINES_A_READING))])
+    return await in_thread(
+        lambda: [_line(event) for event in feed.readable(log.tail(cursors, LINES_A_READING))]
+    )
 
 
 async def last_number(stream: str) -> int:
@@ -42,4 +44,6 @@ async def last_number(stream: str) -> int:
 def _line(event: dict[str, Any]) -> Line:
     stream = event.pop("stream")
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    return Line(stream, event["number"], f"id: {event['number']}\nevent: {event['type']}\ndata: {text}\n\n".encode())
+    return Line(
+        stream, event["number"], f"id: {event['number']}\nevent: {event['type']}\ndata: {text}\n\n".encode()
+    )

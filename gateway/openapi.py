@@ -3,13 +3,13 @@
 from typing import Any
 
 EVENTS = """
-Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each has `id` (its number on this
-stream: 1, 2, 3 … without a gap), `event` (its type: `chat.message`, `gift.settled`, `room.started`, `room.ended`) and
-`data` (JSON: `number`, `type`, `at` and the facts of that type). A client that lost the connection sends the last
-number it has as `Last-Event-ID` (browsers do so by themselves) or `?after=` and misses nothing and gets nothing twice.
-With neither, the stream starts now. A comment line arrives every 20 s when nothing happens.
+Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each has `id` (its number on
+this stream: 1, 2, 3 … without a gap), `event` (its type: `chat.message`, `gift.settled`, `room.started`,
+`room.ended`) and `data` (JSON: `number`, `type`, `at` and the facts of that type). A client that lost the connection
+sends the last number it has as `Last-Event-ID` (browsers do so by themselves) or `?after=`, and misses nothing and
+gets nothing twice. With neither, the stream starts now. A comment line arrives every 20 s when nothing happens.
 """
-CURSOR = [
+CURSOR: list[dict[str, Any]] = [
     {
         "in": "query",
         "name": "after",
@@ -23,7 +23,7 @@ CURSOR = [
         "description": "The same, as browsers send it; wins over `after`.",
     },
 ]
-ROOM = [
+ROOM: list[dict[str, Any]] = [
     {"in": "path", "name": "room_id", "required": True, "schema": {"type": "string", "format": "uuid"}},
     {
         "in": "query",
@@ -55,7 +55,10 @@ def _stream(operation_id: str, summary: str, parameters: list[dict[str, Any]]) -
         "parameters": parameters,
         "security": [{"sessionToken": []}, {"bearer": []}],
         "responses": {
-            "200": {"description": "The stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            "200": {
+                "description": "The stream.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
             "400": {"description": "The cursor is no number.", **problem},
             "401": {"description": "No ticket or session, or one that has ended.", **problem},
             "404": {"description": "No such room.", **problem},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from gifts.models import Gift, GiftPrice, SentGift
 from ground import clock
 
 
-class GiftPriceInline(TabularInline):
+class GiftPriceInline(TabularInline):  # type: ignore[misc]
     """Prices are added with a start; what stood once stays (the database refuses a change too)."""
 
     model = GiftPrice
@@ -29,8 +29,17 @@ class GiftPriceInline(TabularInline):
 
 
 @admin.register(Gift)
-class GiftAdmin(ModelAdmin):
-    list_display = ["preview", "name", "slug", "coins", "category", "price_class", "available_from", "retired_at"]
+class GiftAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = [
+        "preview",
+        "name",
+        "slug",
+        "coins",
+        "category",
+        "price_class",
+        "available_from",
+        "retired_at",
+    ]
     list_display_links = ["name"]
     list_filter = ["category", "price_class"]
     search_fields = ["slug", "name"]
@@ -38,8 +47,8 @@ class GiftAdmin(ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [GiftPriceInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Gift]:
-        return super().get_queryset(request).priced(clock.now())
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(coins=_coins_now())
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # a gift is retired: its receipts name it for ever
@@ -49,13 +58,23 @@ class GiftAdmin(ModelAdmin):
         return format_html('<img src="{}" alt="" width="48" height="48">', static(gift.art))
 
     @admin.display(description="Coins now", ordering="coins")
-    def coins(self, gift: Gift) -> int | None:
+    def coins(self, gift: Any) -> Any:
         return gift.coins
 
 
 @admin.register(SentGift)
-class SentGiftAdmin(ModelAdmin):
-    list_display = ["id", "at", "sender", "creator", "gift", "quantity", "coins", "diamond_units", "matures_on"]
+class SentGiftAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = [
+        "id",
+        "at",
+        "sender",
+        "creator",
+        "gift",
+        "quantity",
+        "coins",
+        "diamond_units",
+        "matures_on",
+    ]
     list_select_related = ["sender", "creator", "gift"]
     search_fields = ["id__exact", "sender__handle", "creator__handle"]
     show_full_result_count = False
@@ -68,3 +87,10 @@ class SentGiftAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _coins_now() -> Subquery:
+    in_force = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__lte=clock.now()).order_by(
+        "-starts_at"
+    )
+    return Subquery(in_force.values("coins")[:1])

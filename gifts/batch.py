@@ -1,8 +1,9 @@
-"""The one way a gift is settled: a batch of requests, one call of gifts_send (gifts/sql/send.sql), one answer each."""
+"""The one way a gift is settled: a batch of requests, one call of gifts_send (gifts/sql/send.sql), an answer each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -22,7 +23,10 @@ SEND = """
 
 @dataclass(frozen=True)
 class Request:
-    """One fan's wish. `coins` is the total that was shown; `refusal`, if not empty, answers it unless the key is known."""
+    """One fan's wish.
+
+    `coins` is the total that was shown. `refusal`, if not empty, answers the request unless its key is known.
+    """
 
     sender_id: int
     room_id: UUID
@@ -57,7 +61,7 @@ def settle(
     Needs a transaction; the answers hold once it is committed. No key of a sender may stand in it twice.
     """
     assert connection.in_atomic_block
-    parameters = [
+    parameters: list[Any] = [
         [request.sender_id for request in requests],
         [request.key for request in requests],
         [request.request_hash for request in requests],
@@ -74,6 +78,8 @@ def settle(
     with connection.cursor() as cursor:
         cursor.execute(SEND, parameters)
         answers = [Answer(*row) for row in cursor.fetchall()]
-    settled = [request for request, answer in zip(requests, answers, strict=True) if answer.status == "posted"]
+    settled = [
+        request for request, answer in zip(requests, answers, strict=True) if answer.status == "posted"
+    ]
     log.nudge_after_commit({room_stream(request.room_id) for request in settled})
     return answers

@@ -1,4 +1,4 @@
-"""What `manage.py ledger_check` asks of gifts: every sent gift is its operation in the books, and the other way round."""
+"""What `manage.py ledger_check` asks of gifts: every sent gift is its operation in the books, and the reverse."""
 
 from django.db import connection
 

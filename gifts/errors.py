@@ -41,7 +41,9 @@ class InvalidKey(DomainError):
     code = "invalid_idempotency_key"
     status = 400
     message = f"The Idempotency-Key header is missing or cannot be used. {NOTHING_TAKEN}"
-    next_step = "Make a UUID for each gift that a person decides to send, and repeat it only to repeat that request."
+    next_step = (
+        "Make a UUID for each gift that a person decides to send, and repeat it only to repeat that request."
+    )
 
 
 class PriceChanged(DomainError):

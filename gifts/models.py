@@ -4,30 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
 MOST_COINS = 34_999  # of one gift (product.md, C1)
 MOST_AT_ONCE = 999
 
 
-class GiftQuerySet(models.QuerySet["Gift"]):
-    def on_offer(self, now: datetime) -> "GiftQuerySet":
-        """Gifts that can be sent at `now`, each with its `coins`, the cheapest first."""
-        return (
-            self.priced(now)
-            .filter(available_from__lte=now, coins__isnull=False)
-            .filter(Q(retired_at__isnull=True) | Q(retired_at__gt=now))
-            .order_by("coins", "position", "pk")
-        )
-
-    def priced(self, now: datetime) -> "GiftQuerySet":
-        """Each gift with `coins`: its price at `now`, null before its first price starts."""
-        in_force = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__lte=now).order_by("-starts_at")
-        return self.annotate(coins=Subquery(in_force.values("coins")[:1]))
-
-
 class Gift(models.Model):
-    """Something a fan can send. Its price lives in `GiftPrice`, because prices change and what was sent keeps its own."""
+    """Something a fan can send. Its price lives in `GiftPrice`: prices change, and what was sent keeps its own."""
 
     class Category(models.TextChoices):
         EVERYDAY = "everyday", "Everyday"
@@ -44,8 +28,6 @@ class Gift(models.Model):
     position = models.PositiveSmallIntegerField(default=0)  # among gifts of one price
     available_from = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
-
-    objects = GiftQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -67,12 +49,20 @@ class Gift(models.Model):
         return f"art/gifts/{self.slug}.svg"
 
 
+class GiftPriceQuerySet(models.QuerySet["GiftPrice"]):
+    def in_force(self, now: datetime) -> "GiftPriceQuerySet":
+        """The one price of each gift that has one at `now`."""
+        return self.filter(starts_at__lte=now).order_by("gift_id", "-starts_at").distinct("gift_id")
+
+
 class GiftPrice(models.Model):
     """What a gift costs from a moment on. Rows are added, never changed."""
 
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="prices")
     coins = models.PositiveIntegerField()  # for one
     starts_at = models.DateTimeField()
+
+    objects = GiftPriceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,10 +88,18 @@ class SentGift(models.Model):
         "live.Room", models.PROTECT, related_name="gifts", db_constraint=False, db_index=False
     )
     sender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_sent", db_constraint=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="gifts_sent",
+        db_constraint=False,
+        db_index=False,
     )
     creator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="gifts_received", db_constraint=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="gifts_received",
+        db_constraint=False,
+        db_index=False,
     )
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="sent", db_constraint=False, db_index=False)
     quantity = models.PositiveSmallIntegerField()
@@ -116,7 +114,8 @@ class SentGift(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE), name="gifts_sentgift_quantity_in_range"
+                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE),
+                name="gifts_sentgift_quantity_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(coins__gte=1, diamond_units__gte=1), name="gifts_sentgift_amounts_positive"

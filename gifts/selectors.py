@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from gifts.errors import SentGiftNotFound
-from gifts.models import Gift, SentGift
+from gifts.models import Gift, GiftPrice, SentGift
 from gifts.split import Split, split_of
 from wallet.rates import Rates
 
@@ -23,7 +23,14 @@ class Offer:
 
 def offers(*, rates: Rates, now: datetime) -> list[Offer]:
     """The gifts that can be sent now, the cheapest first."""
-    return [Offer(gift, gift.coins, split_at(gift.coins, rates)) for gift in Gift.objects.on_offer(now)]
+    prices = (
+        GiftPrice.objects.in_force(now)
+        .filter(gift__available_from__lte=now)
+        .filter(Q(gift__retired_at__isnull=True) | Q(gift__retired_at__gt=now))
+        .select_related("gift")
+    )
+    found = [Offer(price.gift, price.coins, split_at(price.coins, rates)) for price in prices]
+    return sorted(found, key=lambda offer: (offer.coins, offer.gift.position, offer.gift.pk))
 
 
 def split_at(coins: int, rates: Rates) -> Split:

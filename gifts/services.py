@@ -39,7 +39,9 @@ class Sent:
     balance: int  # coins left, right after this gift
 
 
-def send_gift(*, sender: User, room_id: UUID, gift: str, quantity: int, coins: int, key: str, now: datetime) -> Sent:
+def send_gift(
+    *, sender: User, room_id: UUID, gift: str, quantity: int, coins: int, key: str, now: datetime
+) -> Sent:
     """Send `quantity` of `gift` to the creator of the room, once per `key` of the sender. Opens its own transaction.
 
     `coins` is the total that the sender saw. A key that stands for this very request answers as it did then,
@@ -118,4 +120,6 @@ def _require_well_formed(*, quantity: int, coins: int, key: str) -> None:
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise errors.InvalidQuantity
     if not 0 <= coins <= MOST_SHOWN_COINS:
-        raise errors.PriceChanged("The total in coins cannot be right. Nothing was sent and no coins were taken.")
+        raise errors.PriceChanged(
+            "The total in coins cannot be right. Nothing was sent and no coins were taken."
+        )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-PARTS_PER_MICRO = 100  # a hundredth of a diamond at one micro per diamond is one part: everything is whole numbers
+PARTS_PER_MICRO = (
+    100  # a hundredth of a diamond at one micro per diamond is one part: everything is whole numbers
+)
 PARTS_PER_MONEY = 1_000_000 * PARTS_PER_MICRO
 
 

@@ -82,7 +82,9 @@ def history(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     before = request.GET.get("before", "")
     sent = selectors.gifts_sent_by(
-        request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=GIFTS_A_PAGE + 1
+        request.user,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        limit=GIFTS_A_PAGE + 1,
     )
     page, more = sent[:GIFTS_A_PAGE], len(sent) > GIFTS_A_PAGE
     next_url = f"?before={page[-1].pk}" if more else ""

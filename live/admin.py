@@ -7,7 +7,7 @@ from unfold.admin import ModelAdmin
 from live.models import Message, Room
 
 
-class ReadOnly(ModelAdmin):
+class ReadOnly(ModelAdmin):  # type: ignore[misc]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

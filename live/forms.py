@@ -9,7 +9,10 @@ class StartRoomForm(forms.Form):
     title = forms.CharField(max_length=TITLE_MAX_LENGTH, help_text="What fans read before they come in.")
     category = forms.ChoiceField(choices=Room.Category.choices)
     playback = forms.ChoiceField(
-        choices=Room.Playback.choices, initial=Room.Playback.PLACEHOLDER, widget=forms.RadioSelect, label="Picture"
+        choices=Room.Playback.choices,
+        initial=Room.Playback.PLACEHOLDER,
+        widget=forms.RadioSelect,
+        label="Picture",
     )
     playback_address = forms.CharField(
         required=False,

@@ -79,7 +79,9 @@ class Message(models.Model):
     """One line of chat."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="messages", db_constraint=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False
+    )
     text = models.CharField(max_length=TEXT_MAX_LENGTH)
     at = models.DateTimeField(db_default=Now())
 

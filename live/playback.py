@@ -15,7 +15,9 @@ def require_playable(*, playback: str, address: str) -> None:
         InvalidRoom: the kind is unknown, the address is not https, no HLS playlist, or not an allowed player.
     """
     if playback not in Room.Playback.values:
-        raise InvalidRoom("Choose how the picture comes: a stream address, a player of another site, or the stage.")
+        raise InvalidRoom(
+            "Choose how the picture comes: a stream address, a player of another site, or the stage."
+        )
     if playback == Room.Playback.PLACEHOLDER:
         if address:
             raise InvalidRoom("The stage without a picture takes no address. Leave it empty.")
@@ -41,7 +43,9 @@ def _require_https(address: str) -> None:
 
 def _require_playlist(address: str) -> None:
     if not urlsplit(address).path.endswith(".m3u8"):
-        raise InvalidRoom("A stream address ends in .m3u8. Your streaming server shows it as its HLS address.")
+        raise InvalidRoom(
+            "A stream address ends in .m3u8. Your streaming server shows it as its HLS address."
+        )
 
 
 def _require_allowed_player(address: str) -> None:

@@ -52,7 +52,9 @@ def start_room(
         with transaction.atomic(durable=True):
             room.save(force_insert=True)
             body = {"room": str(room.id), "creator": creator.pk}
-            log.publish_many([(name, "room.started", body) for name in (room.stream, creator_stream(creator.pk))])
+            log.publish_many(
+                [(name, "room.started", body) for name in (room.stream, creator_stream(creator.pk))]
+            )
     except IntegrityError as error:
         if ONE_LIVE_ROOM not in str(error):
             raise
@@ -76,7 +78,9 @@ def end_room(*, room_id: UUID, creator: User, now: datetime) -> Room:
             room.status, room.ended_at = Room.Status.ENDED, now
             room.save(update_fields=["status", "ended_at"])
             body = {"room": str(room.id), "creator": creator.pk}
-            log.publish_many([(name, "room.ended", body) for name in (room.stream, creator_stream(creator.pk))])
+            log.publish_many(
+                [(name, "room.ended", body) for name in (room.stream, creator_stream(creator.pk))]
+            )
     return room
 
 
@@ -134,7 +138,7 @@ def _clean_text(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """`text` without control characters, halves of characters and the marks that turn the direction of what follows."""
+    """`text` without control characters, half characters and the marks that turn the direction of what follows."""
     return "".join(
         " " if char in "\t\r\n" else char
         for char in text

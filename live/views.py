@@ -86,7 +86,9 @@ def start(request: HttpRequest) -> HttpResponse:
             messages.info(request, refusal.message)
             return redirect("live:room", refusal.extra["room"])
         except errors.InvalidRoom as refusal:
-            form.add_error("playback_address" if form.cleaned_data["playback_address"] else None, refusal.message)
+            form.add_error(
+                "playback_address" if form.cleaned_data["playback_address"] else None, refusal.message
+            )
         else:
             return redirect("live:room", started.pk)
     return render(request, "live/start.html", {"form": form}, status=400 if form.errors else 200)

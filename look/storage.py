@@ -1,10 +1,13 @@
-"""Static files under hashed names, modules included."""
+"""Static files under hashed names, modules included.
+
+What style sheets and ES modules import is rewritten as well, so that all of it can be cached for good and a new
+version never meets an old module.
+"""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
-    """This will name every file by its content and rewrite what style sheets and ES modules import, so that all of
-    it can be cached for good and a new version never meets an old module."""
+class CompressedStorage(CompressedManifestStaticFilesStorage):
+    """For production; the demo starts sooner without (config/settings.py)."""
 
     support_js_module_import_aggregation = True

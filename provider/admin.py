@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -11,7 +12,6 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.models import User
 from ground.errors import DomainError
 from look.states import mail_chip
 from provider.alerts import resolve_alert
@@ -39,7 +39,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     def may(self, request: HttpRequest) -> bool:
         """Whether this operator may do what changes these rows: Django's own change permission."""
         options = self.opts
-        return cast(User, request.user).has_perm(f"{options.app_label}.change_{options.model_name}")
+        return request.user.has_perm(f"{options.app_label}.change_{options.model_name}")
 
     def answer(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """Back to the row, from a dialog."""
@@ -64,7 +64,7 @@ class InboxEventAdmin(ReadOnlyAdmin):
     search_fields = ["event_id", "object_id", "account"]
     ordering = ["-id"]
 
-    @display(description="status")
+    @display(description="status")  # type: ignore[untyped-decorator]
     def shown_status(self, event: InboxEvent) -> str:
         return mail_chip("inbox", event.status)
 
@@ -76,7 +76,7 @@ class ProviderCallAdmin(ReadOnlyAdmin):
     search_fields = ["key", "response_id", "provider_request_id", "idempotency_key"]
     ordering = ["-id"]
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, call: ProviderCall) -> str:
         return mail_chip("call", call.state)
 
@@ -111,14 +111,14 @@ class OperatorAlertAdmin(ReadOnlyAdmin):
     ordering = ["-last_raised_at"]
     actions_detail = ["resolve"]
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, alert: OperatorAlert) -> str:
         return mail_chip("check", "open" if alert.resolved_at is None else "closed")
 
     def has_resolve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.may(request)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Resolve",
         permissions=["resolve"],
         dialog={
@@ -132,7 +132,7 @@ class OperatorAlertAdmin(ReadOnlyAdmin):
         try:
             resolve_alert(
                 alert_id=int(object_id),
-                operator=cast(User, request.user),
+                operator=cast(AbstractBaseUser, request.user),
                 resolution=form.cleaned_data["reason"],
             )
         except DomainError as refusal:

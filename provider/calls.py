@@ -71,7 +71,7 @@ def call(
     row = _intend(key=key, purpose=purpose, request_hash=_hash(params), account=account)
     if row.state == State.DONE:
         return read(lambda: retrieve(row.response_id))
-    if row.first_sent_at is not None and row.first_sent_at < clock.wall() - KEY_LIFETIME:
+    if row.first_sent_at is not None and row.first_sent_at < clock.now() - KEY_LIFETIME:
         raise ProviderKeyTooOld
     _note_sending(row)
     try:
@@ -163,7 +163,7 @@ def _start_afresh(row: ProviderCall, request_hash: str) -> None:
 
 
 def _note_sending(row: ProviderCall) -> None:
-    row.first_sent_at = row.first_sent_at or clock.wall()
+    row.first_sent_at = row.first_sent_at or clock.now()
     ProviderCall.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, first_sent_at=row.first_sent_at)
 
 

@@ -75,6 +75,13 @@ class WebhookRefused(DomainError):
     next_step = "Check the endpoint's secret and the clock."
 
 
+class TooManyForgeries(WebhookRefused):
+    """This sender's deliveries had a false signature too often. A genuine one still gets in."""
+
+    status = 429
+    message = "Too many deliveries with a false signature."
+
+
 class AlertAlreadyResolved(DomainError):
     code = "alert_already_resolved"
     message = "Somebody resolved this alert already."

@@ -33,7 +33,9 @@ class ProviderCall(models.Model):
     error_code = models.CharField(max_length=100, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    first_sent_at = models.DateTimeField(null=True)  # wall time, of the present idempotency key
+    first_sent_at = models.DateTimeField(
+        null=True
+    )  # business time, which is the provider's; of the present key
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

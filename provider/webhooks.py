@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -10,11 +11,13 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from redis.exceptions import RedisError
 
 from ground.errors import DomainError
+from ground.problems import problem_response
 from provider import inbox
 from provider.alerts import raise_alert
-from provider.errors import WebhookRefused
+from provider.errors import TooManyForgeries, WebhookRefused
 from provider.models import InboxEvent
 from provider.signatures import TOLERANCE_S, Verdict, verify
 
@@ -44,10 +47,7 @@ def _receive(request: HttpRequest, secret: str, source: InboxEvent.Source) -> Ht
         _demand_genuine(request, body, [one.strip() for one in secret.split(",") if one.strip()], source)
         inbox.receive(event=_event(body), source=source)
     except DomainError as refusal:
-        response = JsonResponse(refusal.as_problem(), status=refusal.extra.get("http_status", refusal.status))
-        if "retry_after_s" in refusal.extra:
-            response["Retry-After"] = str(refusal.extra["retry_after_s"])
-        return response
+        return problem_response(refusal)
     return JsonResponse({"received": True})
 
 
@@ -80,12 +80,20 @@ def _demand_genuine(
 
 def _refuse_forgery(request: HttpRequest, source: InboxEvent.Source) -> NoReturn:
     """Count by the peer's address only: what X-Forwarded-For says is the sender's invention."""
-    key = f"provider:forgeries:{source}:{hash(request.META.get('REMOTE_ADDR', ''))}"
-    cache.add(key, 0, timeout=60)
-    if cache.incr(key) > FORGERIES_PER_MINUTE:
-        raise WebhookRefused("Too many deliveries with a false signature.", http_status=429, retry_after_s=60)
+    peer = sha256(str(request.META.get("REMOTE_ADDR", "")).encode()).hexdigest()[:16]
+    if _count(f"provider:forgeries:{source}:{peer}") > FORGERIES_PER_MINUTE:
+        raise TooManyForgeries(retry_after_s=60)
     log.warning("A webhook delivery with a false signature was refused (%s).", source)
     raise WebhookRefused("The signature does not match.")
+
+
+def _count(key: str) -> int:
+    """How often this happened within the minute; 0 while the cache cannot say."""
+    try:
+        cache.add(key, 0, timeout=60)
+        return cache.incr(key)
+    except (ValueError, RedisError):
+        return 0
 
 
 def _event(body: str) -> dict[str, Any]:

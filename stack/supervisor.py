@@ -17,7 +17,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 # A child that lived this long was well; its next death starts the back-off anew.
 WELL_AFTER_S = 60.0
 # Programs first, then, with what is left of the time, the servers they use: a stop takes less than 5 s in all.
-PROGRAMS_STOP_TIMEOUT_S, STOP_TIMEOUT_S = 2.5, 4.5
+PROGRAMS_STOP_TIMEOUT_S, STOP_TIMEOUT_S = 2.0, 3.8
 
 
 class Stopped(BaseException):

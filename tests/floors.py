@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # From top to bottom. Folders on one line do not know each other.
 FLOORS = (
     ("config",),
-    ("backoffice", "gateway", "demo"),
+    ("demo",),
+    ("backoffice", "gateway"),
     ("payouts",),
     ("gifts",),
     ("wallet", "live"),

@@ -49,11 +49,11 @@ class OrderAdmin(ReadOnlyAdmin):
     exclude = ["request_hash"]
     actions_detail = ["recheck", "release"]
 
-    @display(description="price")
+    @display(description="price")  # type: ignore[untyped-decorator]
     def price(self, order: Order) -> str:
         return money(order.gross_minor, order.currency)
 
-    @display(description="state")
+    @display(description="state")  # type: ignore[untyped-decorator]
     def shown_state(self, order: Order) -> str:
         return mail_chip("order", standing(order).name)
 
@@ -62,7 +62,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     has_release_permission = has_recheck_permission
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Ask the provider now",
         permissions=["recheck"],
         dialog={
@@ -78,7 +78,7 @@ class OrderAdmin(ReadOnlyAdmin):
         self.log_change(request, order, f"asked the provider: {form.cleaned_data['reason']}")
         return self.answer(request, object_id)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Release the hold",
         permissions=["release"],
         dialog={
@@ -124,17 +124,33 @@ class StorefrontAdmin(ModelAdmin):  # type: ignore[misc]
         return ["code", "currency"] if obj else []
 
 
+class PackageForm(ModelForm):  # type: ignore[type-arg]
+    """A new version of a package; putting it on sale ends the version before it."""
+
+    class Meta:
+        model = Package
+        fields = ["storefront", "code", "coins", "price_minor", "is_preselected", "starts_at", "ends_at"]
+
+    def validate_constraints(self) -> None:
+        """All but "one open version of a code", which put_on_sale sees to."""
+        try:
+            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "code"})  # type: ignore[attr-defined]
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+
 @admin.register(Package)
 class PackageAdmin(ModelAdmin):  # type: ignore[misc]
     """Versions: add one to change a price, end one to stop selling it."""
 
+    form = PackageForm
     list_display = ["code", "storefront", "coins", "price", "is_preselected", "starts_at", "ends_at"]
     list_filter = ["storefront"]
     list_select_related = ["storefront"]
     search_fields = ["code"]
     actions_detail = ["end"]
 
-    @display(description="price")
+    @display(description="price")  # type: ignore[untyped-decorator]
     def price(self, package: Package) -> str:
         return money(package.price_minor, package.storefront.currency)
 
@@ -151,7 +167,7 @@ class PackageAdmin(ModelAdmin):  # type: ignore[misc]
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return cast(User, request.user).has_perm("wallet.change_package")
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]
         description="Stop selling",
         permissions=["end"],
         dialog={

@@ -10,8 +10,8 @@ from wallet.selectors import coins_of
 
 
 def balance(request: HttpRequest) -> dict[str, Any]:
-    """`balance_coins`, asked for only by pages that show it; None for nobody."""
+    """`balance_coins`, asked for once and only by pages that show it; None for nobody."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"balance_coins": None}
-    return {"balance_coins": cache(lambda: coins_of(cast(User, user)))}  # a template calls it, once
+    return {"balance_coins": cache(lambda: coins_of(cast(User, user)))}  # a template calls it

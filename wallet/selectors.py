@@ -32,9 +32,8 @@ class Tile:
 
     @property
     def saving_percent(self) -> str:
-        """ "1.4" for 1.4 %; empty when there is no saving worth the word."""
-        tenths = self.saving_basis_points // 10
-        return f"{tenths / 10:.1f}" if tenths else ""
+        """The saving as "1.4" for 1.4 %; empty below one percent, which is not worth the word."""
+        return f"{self.saving_basis_points // 10 / 10:.1f}" if self.saving_basis_points >= 100 else ""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class History:
         self._everything_is_known()
 
     def _everything_is_known(self) -> None:
-        """What the provider has to tell of these weeks was asked for as it happened: its list is read from here on."""
+        """What the provider has to tell of these weeks was asked as it happened: its list is read from here on."""
         accounts = ["", *ConnectedAccount.objects.values_list("provider_account_id", flat=True)]
         rows = [
             EventListing(account=a, seen_until=clock.now(), listed_at=clock.wall())

@@ -6,64 +6,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('live', '0001_tables'),
-        ('wallet', '0001_tables'),
+        ("live", "0001_tables"),
+        ("wallet", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gift',
+            name="Gift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('category', models.CharField(choices=[('everyday', 'Everyday'), ('on_stage', 'On stage'), ('grand', 'Grand'), ('whole_house', 'Whole house')], default='everyday', max_length=12)),
-                ('price_class', models.PositiveSmallIntegerField(default=1)),
-                ('animation', models.CharField(max_length=24)),
-                ('alt', models.CharField(blank=True, max_length=160)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('available_from', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("everyday", "Everyday"),
+                            ("on_stage", "On stage"),
+                            ("grand", "Grand"),
+                            ("whole_house", "Whole house"),
+                        ],
+                        default="everyday",
+                        max_length=12,
+                    ),
+                ),
+                ("price_class", models.PositiveSmallIntegerField(default=1)),
+                ("animation", models.CharField(max_length=24)),
+                ("alt", models.CharField(blank=True, max_length=160)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("available_from", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('price_class__gte', 1), ('price_class__lte', 5)), name='gifts_gift_price_class_in_range'), models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), ('retired_at__gte', models.F('available_from')), _connector='OR'), name='gifts_gift_retired_after_available')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price_class__gte", 1), ("price_class__lte", 5)),
+                        name="gifts_gift_price_class_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True),
+                            ("retired_at__gte", models.F("available_from")),
+                            _connector="OR",
+                        ),
+                        name="gifts_gift_retired_after_available",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GiftPrice',
+            name="GiftPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('coins', models.PositiveIntegerField()),
-                ('starts_at', models.DateTimeField()),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='gifts.gift')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("coins", models.PositiveIntegerField()),
+                ("starts_at", models.DateTimeField()),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="prices", to="gifts.gift"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('gift', 'starts_at'), name='gifts_giftprice_one_start'), models.CheckConstraint(condition=models.Q(('coins__gte', 1), ('coins__lte', 34999)), name='gifts_giftprice_coins_in_range')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gift", "starts_at"), name="gifts_giftprice_one_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(("coins__gte", 1), ("coins__lte", 34999)),
+                        name="gifts_giftprice_coins_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SentGift',
+            name="SentGift",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('quantity', models.PositiveSmallIntegerField()),
-                ('coins', models.BigIntegerField()),
-                ('diamond_units', models.BigIntegerField()),
-                ('matures_on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('creator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='gifts_received', to=settings.AUTH_USER_MODEL)),
-                ('gift', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sent', to='gifts.gift')),
-                ('rate_version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.rateversion')),
-                ('room', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='gifts', to='live.room')),
-                ('sender', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='gifts_sent', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("quantity", models.PositiveSmallIntegerField()),
+                ("coins", models.BigIntegerField()),
+                ("diamond_units", models.BigIntegerField()),
+                ("matures_on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gifts_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sent",
+                        to="gifts.gift",
+                    ),
+                ),
+                (
+                    "rate_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wallet.rateversion",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gifts",
+                        to="live.room",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gifts_sent",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['sender', '-id'], name='gifts_sentgift_by_sender'), models.Index(fields=['creator', '-id'], name='gifts_sentgift_by_creator')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999)), name='gifts_sentgift_quantity_in_range'), models.CheckConstraint(condition=models.Q(('coins__gte', 1), ('diamond_units__gte', 1)), name='gifts_sentgift_amounts_positive'), models.CheckConstraint(condition=models.Q(('sender', models.F('creator')), _negated=True), name='gifts_sentgift_not_to_oneself')],
+                "indexes": [
+                    models.Index(fields=["sender", "-id"], name="gifts_sentgift_by_sender"),
+                    models.Index(fields=["creator", "-id"], name="gifts_sentgift_by_creator"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 999)),
+                        name="gifts_sentgift_quantity_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("coins__gte", 1), ("diamond_units__gte", 1)),
+                        name="gifts_sentgift_amounts_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sender", models.F("creator")), _negated=True),
+                        name="gifts_sentgift_not_to_oneself",
+                    ),
+                ],
             },
         ),
     ]

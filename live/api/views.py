@@ -57,7 +57,9 @@ class Messages(APIView):
         assert isinstance(request.user, User)
         said = MessageIn(data=request.data)
         said.is_valid(raise_exception=True)
-        message = services.post_message(room_id=room_id, author=request.user, now=clock.now(), **said.validated_data)
+        message = services.post_message(
+            room_id=room_id, author=request.user, now=clock.now(), **said.validated_data
+        )
         return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
 
 

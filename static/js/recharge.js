@@ -5,6 +5,8 @@ const shown = (name) => document.querySelector(`[data-sum-${name}]`);
 const language = document.documentElement.lang || "en";
 const money = (minor, currency) =>
   new Intl.NumberFormat(language, { style: "currency", currency }).format(minor / 100);
+const exact = (amount, currency) =>
+  new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: 6 }).format(amount);
 const coinsText = (coins) => new Intl.NumberFormat(language).format(coins);
 
 /** What is chosen now: coins and price in minor units, or null while an exact amount is not typed yet. */
@@ -36,7 +38,7 @@ function show() {
   if (!now) return;
   shown("creator").textContent = money(Math.floor((now.coins * Number(creator)) / 10_000), settlement);
   shown("creator-words").textContent =
-    `is what creators can cash out for these coins (${(Number(creator) / 10_000).toFixed(3)} ¢ a coin).`;
+    `is what creators can cash out for these coins: ${exact(Number(creator) / 1_000_000, settlement)} a coin.`;
 }
 
 if (form) {

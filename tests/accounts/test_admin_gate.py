@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import LegalDocument, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESSES = [
     "/admin/",
     "/admin/accounts/user/",

@@ -126,15 +126,20 @@ def test_the_money_log_cannot_be_changed(fake: Fake) -> None:
     assert fake.balance() == (0, 941)
 
 
-@pytest.mark.parametrize(
-    "name", ["clock", "journal", "faults", "webhooks", "requests", "reset", "topup", "endpoints"]
-)
+@pytest.mark.parametrize("name", ["clock", "journal", "faults", "webhooks", "requests", "endpoints"])
 def test_the_control_plane_needs_the_token(fake: Fake, name: str) -> None:
     assert web.get(f"{fake.url}/_control/{name}").status_code == 403
     assert web.post(f"{fake.url}/_control/{name}?token=wrong", json={}).status_code == 403
-    assert (
-        web.get(f"{fake.url}/_control/clock", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
-    )
+    known = {"Authorization": f"Bearer {TOKEN}"}
+    assert web.get(f"{fake.url}/_control/clock", headers=known).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["reset", "topup", "payouts", "accounts"])
+def test_what_changes_money_is_asked_by_post_with_the_token(fake: Fake, name: str) -> None:
+    paid_charge(fake.api())
+    assert web.post(f"{fake.url}/_control/{name}", json={"amount": 5}).status_code == 403
+    assert web.get(f"{fake.url}/_control/{name}?token={TOKEN}&amount=5").status_code == 405
+    assert fake.balance() == (0, 941)
 
 
 def test_the_dashboard_turns_its_token_into_a_cookie(fake: Fake) -> None:

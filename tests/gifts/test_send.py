@@ -59,7 +59,7 @@ def test_a_gift_moves_coins_and_diamonds_and_tells_both_streams(
 
     sent = send(fan, room, rose, quantity=3, coins=30, now=now)
 
-    matures_on = now.date() + timedelta(days=7)
+    matures_on = now.date() + timedelta(days=21)  # a new payer
     assert (sent.coins, sent.diamond_units, sent.balance) == (30, 3000, 70)
     assert coins_of(fan) == 70
     assert books.balance(creator.ledger_id, f"diamonds.pending/{matures_on}", books.DIAMOND) == 3000

@@ -29,11 +29,18 @@ def test_home_without_a_room_says_so(client: Client, economy: None) -> None:
 
 
 def test_home_asks_as_much_for_ten_rooms_as_for_one(
-    client: Client, room: Room, person: Callable[..., User], django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client,
+    room: Room,
+    person: Callable[..., User],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(9):
         services.start_room(
-            creator=person(f"star{n}", creator=True), title="x", category="art", playback="placeholder", now=clock.now()
+            creator=person(f"star{n}", creator=True),
+            title="x",
+            category="art",
+            playback="placeholder",
+            now=clock.now(),
         )
     with django_assert_max_num_queries(1):
         client.get("/")
@@ -96,7 +103,12 @@ def test_nobody_speaks_unsigned(client: Client, room: Room) -> None:
 
 
 def test_going_live_from_the_form(page_as: Page, creator: User, economy: None) -> None:
-    wanted = {"title": "Late piano", "category": "music", "playback": "hls", "playback_address": "https://a.b/c.m3u8"}
+    wanted = {
+        "title": "Late piano",
+        "category": "music",
+        "playback": "hls",
+        "playback_address": "https://a.b/c.m3u8",
+    }
 
     answer = page_as(creator).post("/live/start/", wanted)
 
@@ -104,7 +116,12 @@ def test_going_live_from_the_form(page_as: Page, creator: User, economy: None) -
 
 
 def test_a_wrong_address_comes_back_with_the_form(page_as: Page, creator: User, economy: None) -> None:
-    wanted = {"title": "x", "category": "music", "playback": "embed", "playback_address": "https://evil.example/"}
+    wanted = {
+        "title": "x",
+        "category": "music",
+        "playback": "embed",
+        "playback_address": "https://evil.example/",
+    }
 
     answer = page_as(creator).post("/live/start/", wanted)
 
@@ -129,7 +146,9 @@ def test_a_fan_may_not_go_live(page_as: Page, fan: User, economy: None) -> None:
 
 
 @pytest.mark.parametrize(("who", "status", "state"), [("creator", 302, "ended"), ("stranger", 403, "live")])
-def test_who_may_end_the_room(who: str, status: int, state: str, page_as: Page, room: Room, request: Any) -> None:
+def test_who_may_end_the_room(
+    who: str, status: int, state: str, page_as: Page, room: Room, request: Any
+) -> None:
     person = request.getfixturevalue(who)
 
     assert page_as(person).post(f"/live/{room.pk}/ending/").status_code == status

@@ -18,7 +18,12 @@ HLS = "https://stream.example.com/live/bob.m3u8"
 
 
 def start(creator: User, **changes: Any) -> Room:
-    wanted = {"title": "Late piano", "category": "music", "playback": "placeholder", "now": clock.now()}
+    wanted: dict[str, Any] = {
+        "title": "Late piano",
+        "category": "music",
+        "playback": "placeholder",
+        "now": clock.now(),
+    }
     return services.start_room(creator=creator, **(wanted | changes))
 
 

@@ -87,7 +87,7 @@ def session_params(order: Order) -> dict[str, Any]:
             "metadata": {"order": str(order.pk)},
         },
         "success_url": landing,
-        "cancel_url": f"{page}?back=1",
+        "cancel_url": page,
     }
 
 

@@ -1,0 +1,189 @@
+"""Gifts over REST: the catalogue, sending with a key, and what one may read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from events import log
+from gifts.models import Gift, SentGift
+from ledger import books
+from live.models import Room
+from tests.fixtures.gifts import Fund
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AsUser = Callable[[User], APIClient]
+ROSE = {"gift": "test-rose", "quantity": 1, "coins": 10}
+
+
+def post(client: APIClient, room: Room, key: str | None = "k", **changes: Any) -> Any:
+    headers: dict[str, Any] = {} if key is None else {"HTTP_IDEMPOTENCY_KEY": key}
+    return client.post(f"/api/v1/rooms/{room.pk}/gifts/", ROSE | changes, **headers)
+
+
+def test_a_gift_is_sent_once_and_answered_twice(
+    as_user: AsUser, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    client = as_user(fan)
+
+    first, again = post(client, room), post(client, room)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    sent = SentGift.objects.get()
+    assert first.json() == again.json() == {"id": sent.pk, "coins": 10, "diamond_units": 1000, "balance": 90}
+
+
+def test_the_same_key_with_another_body_is_a_conflict(
+    as_user: AsUser, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    client = as_user(fan)
+    post(client, room)
+
+    answer = post(client, room, quantity=2, coins=20)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "key_reused")
+    assert SentGift.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", [None, "", "two words", "x" * 65, "\u00e9"])
+def test_a_key_is_asked_for_in_words(
+    key: str | None, as_user: AsUser, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+
+    answer = post(as_user(fan), room, key)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_idempotency_key")
+    assert "Idempotency-Key" in answer.json()["detail"]
+    assert SentGift.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"gift": "nothing"}, 404, "unknown_gift"),
+        ({"quantity": 0}, 400, "invalid_quantity"),
+        ({"quantity": -1}, 400, "invalid_quantity"),
+        ({"quantity": 10**9}, 400, "invalid_quantity"),
+        ({"quantity": 2**63}, 400, "invalid_quantity"),
+        ({"quantity": "two"}, 400, "invalid_request"),
+        ({"quantity": None}, 400, "invalid_request"),
+        ({"coins": 9}, 409, "price_changed"),
+        ({"coins": 2**70}, 409, "price_changed"),
+        ({"coins": 1.5}, 400, "invalid_request"),
+        ({"gift": "x\x00"}, 400, "invalid_request"),
+        ({"gift": ["test-rose"]}, 400, "invalid_request"),
+        ({"quantity": 100, "coins": 1000}, 409, "insufficient_coins"),
+    ],
+)
+def test_what_is_refused(
+    changes: dict[str, Any],
+    status: int,
+    code: str,
+    as_user: AsUser,
+    fan: User,
+    room: Room,
+    rose: Gift,
+    fund: Fund,
+) -> None:
+    fund(fan, 100)
+
+    answer = post(as_user(fan), room, **changes)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert (SentGift.objects.count(), books.balance(fan.ledger_id, "coins", books.COIN)) == (0, 100)
+
+
+def test_a_refusal_says_the_figures(as_user: AsUser, fan: User, room: Room, rose: Gift, fund: Fund) -> None:
+    fund(fan, 4)
+
+    poor = post(as_user(fan), room).json()
+    changed = post(as_user(fan), room, coins=8).json()
+
+    assert (poor["balance"], poor["coins"], poor["missing_coins"]) == (4, 10, 6)
+    assert changed["coins"] == 10
+
+
+def test_nobody_sends_without_a_session(room: Room, rose: Gift) -> None:
+    assert post(APIClient(), room).status_code == 401
+
+
+def test_a_cookie_alone_sends_nothing(page_as: Any, fan: User, room: Room, rose: Gift, fund: Fund) -> None:
+    fund(fan, 100)
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = page_as(fan).cookies[settings.SESSION_COOKIE_NAME].value
+
+    assert post(browser, room).status_code == 403
+    assert SentGift.objects.count() == 0
+
+
+def test_the_gift_stands_while_valkey_is_down(
+    as_user: AsUser, fan: User, room: Room, rose: Gift, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fund(fan, 100)
+    client = as_user(fan)
+    log._valkey.cache_clear()
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+
+    answer = post(client, room)
+    log._valkey.cache_clear()
+
+    assert answer.status_code == 201
+    assert SentGift.objects.get().pk == answer.json()["id"]
+    assert log.since(room.stream, 1, 10)[0].body["id"] == answer.json()["id"]
+
+
+def test_the_catalogue_shows_price_and_split(
+    economy: None, rose: Gift, gift: Callable[[str, int], Gift]
+) -> None:
+    gift("crown", 1999)
+
+    offers = APIClient().get("/api/v1/gifts/").json()["results"]
+
+    (found,) = [offer for offer in offers if offer["gift"] == "test-rose"]
+    assert (found["coins"], found["diamond_units"], found["currency"]) == (10, 1000, "USD")
+    assert (found["value_micro"], found["creator_value_micro"]) == (129_000, 64_500)
+    assert [offer["coins"] for offer in offers] == sorted(offer["coins"] for offer in offers)
+
+
+def test_the_catalogue_asks_as_much_for_ten_as_for_one(
+    economy: None, gift: Callable[[str, int], Gift], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(10):
+        gift(f"g{n}", n + 1)
+    with django_assert_num_queries(3):
+        APIClient().get("/api/v1/gifts/")
+
+
+def test_who_may_read_a_gift(
+    as_user: AsUser, fan: User, creator: User, stranger: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    sent = post(as_user(fan), room).json()["id"]
+    path = f"/api/v1/gifts/sent/{sent}/"
+
+    assert as_user(fan).get(path).json()["creator"]["handle"] == "bob"
+    assert as_user(creator).get(path).json()["sender"]["handle"] == "alice"
+    assert as_user(stranger).get(path).status_code == 404
+    assert APIClient().get(path).status_code == 401
+
+
+def test_lists_hold_ones_own(
+    as_user: AsUser, fan: User, creator: User, stranger: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    sent = post(as_user(fan), room).json()["id"]
+
+    def ids(person: User, path: str) -> list[int]:
+        return [row["id"] for row in as_user(person).get(path).json()["results"]]
+
+    assert (ids(fan, "/api/v1/gifts/sent/"), ids(fan, "/api/v1/creator/gifts/")) == ([sent], [])
+    assert (ids(creator, "/api/v1/gifts/sent/"), ids(creator, "/api/v1/creator/gifts/")) == ([], [sent])
+    assert (ids(stranger, "/api/v1/gifts/sent/"), ids(stranger, "/api/v1/creator/gifts/")) == ([], [])

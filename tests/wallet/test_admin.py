@@ -1,0 +1,95 @@
+"""The wallet and the provider's side in the back office."""
+
+import pytest
+
+from provider.alerts import raise_alert
+from provider.models import InboxEvent, OperatorAlert
+from tests.wallet.conftest import buy, now_of
+from wallet.models import Order, Package, RateVersion, Storefront
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy")]
+
+MODELS = [
+    "wallet/order",
+    "wallet/storefront",
+    "wallet/package",
+    "wallet/rateversion",
+    "wallet/economy",
+    "wallet/payer",
+    "provider/inboxevent",
+    "provider/providercall",
+    "provider/operatoralert",
+    "provider/eventlisting",
+]
+
+
+@pytest.mark.parametrize("path", MODELS)
+def test_every_list_opens_and_can_be_searched(operator, fan, fund, verified_page_as, path):
+    fund(fan, 700)
+    raise_alert(code="c", key="k", message="Look here.")
+    page = verified_page_as(operator)
+    assert page.get(f"/admin/{path}/").status_code == 200
+    assert page.get(f"/admin/{path}/?q=a").status_code == 200
+
+
+def test_an_order_is_shown_with_its_timeline_and_cannot_be_written(operator, fan, fund, verified_page_as):
+    order = fund(fan, 700)
+    page = verified_page_as(operator)
+    shown = page.get(f"/admin/wallet/order/{order.pk}/change/").content.decode()
+    assert "Coins credited" in shown
+    assert page.post(f"/admin/wallet/order/{order.pk}/change/", {"coins": 9}).status_code == 403
+    assert page.get("/admin/wallet/order/add/").status_code == 403
+    assert page.post(f"/admin/wallet/order/{order.pk}/delete/").status_code == 403
+    assert Order.objects.get().coins == 700
+
+
+def test_an_alert_is_resolved_with_words(operator, verified_page_as):
+    raise_alert(code="c", key="k", message="Look here.")
+    alert = OperatorAlert.objects.get()
+    page = verified_page_as(operator)
+    address = f"/admin/provider/operatoralert/{alert.pk}/resolve/"
+    page.post(address, {"_form_submitted": "True", "reason": ""})
+    alert.refresh_from_db()
+    assert alert.resolved_at is None
+    page.post(address, {"_form_submitted": "True", "reason": "It was a test."})
+    alert.refresh_from_db()
+    assert (alert.resolution, alert.resolved_by) == ("It was a test.", operator)
+
+
+def test_an_operator_asks_the_provider_about_an_order(operator, american, fakestripe, pay, verified_page_as):
+    order = buy(american)
+    pay(order)
+    address = f"/admin/wallet/order/{order.pk}/recheck/"
+    verified_page_as(operator).post(address, {"_form_submitted": "True", "reason": "Ana asked."})
+    assert now_of(order) == ("credited", 700)
+
+
+def test_a_new_price_ends_the_old_one_and_sold_orders_keep_theirs(operator, verified_page_as):
+    storefront = Storefront.objects.get(code="us")
+    fields = {"storefront": storefront.pk, "code": "coins-700", "coins": 700, "price_minor": 880}
+    when = {"starts_at_0": "2040-01-01", "starts_at_1": "00:00:00", "ends_at_0": "", "ends_at_1": ""}
+    answer = verified_page_as(operator).post("/admin/wallet/package/add/", fields | when)
+    assert answer.status_code == 302, answer.context["errors"]
+    old, new = Package.objects.filter(storefront=storefront, code="coins-700").order_by("starts_at")
+    assert (old.price_minor, old.ends_at, new.price_minor) == (895, new.starts_at, 880)
+
+
+def test_a_rate_cannot_begin_in_the_past(operator, verified_page_as):
+    fields = {
+        "diamond_units_per_coin": 110,
+        "reason": "Summer.",
+        "starts_at_0": "2020-01-01",
+        "starts_at_1": "00:00:00",
+    }
+    page = verified_page_as(operator)
+    assert page.post("/admin/wallet/rateversion/add/", fields).status_code == 200
+    assert (
+        page.post("/admin/wallet/rateversion/add/", fields | {"starts_at_0": "2040-01-01"}).status_code == 302
+    )
+    assert RateVersion.objects.get(diamond_units_per_coin=110).created_by == operator
+
+
+def test_who_is_no_operator_gets_nothing(fan, verified_page_as, page_as, stranger):
+    assert verified_page_as(stranger).get("/admin/wallet/order/").status_code == 302
+    assert page_as(fan).get("/admin/wallet/order/").status_code == 302
+    assert InboxEvent.objects.count() == 0

@@ -1,0 +1,55 @@
+"""A recharge as a person does it, in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.fixtures.wallet import CARD_OK, CARD_POOR
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
+
+
+@pytest.fixture
+def shopper(page: Page, site: str, american: User, page_as: Callable[[User], object]) -> Page:
+    """Ana's browser, signed in, on the recharge page."""
+    token = page_as(american).cookies[settings.SESSION_COOKIE_NAME].value  # type: ignore[attr-defined]
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": token, "url": site}])
+    page.goto(f"{site}/balance/")
+    return page
+
+
+def pay_by(page: Page, card: str) -> None:
+    page.fill("#card_number", card)
+    page.fill("#exp", "12 / 40")
+    page.fill("#cvc", "123")
+    page.click("button[type=submit]")
+
+
+def test_a_package_is_chosen_paid_and_there(shopper: Page) -> None:
+    shopper.get_by_text("7,000").first.click()
+    expect(shopper.locator("[data-sum-total]")).to_have_text("$86.99")
+    expect(shopper.locator("[data-sum-creator]")).to_have_text("$45.15")
+    shopper.get_by_role("button", name="Continue to payment").click()
+    expect(shopper.locator("h1")).to_have_text("Pay by card")
+    pay_by(shopper, CARD_OK)
+    expect(shopper.locator("h1")).to_have_text("7,000 coins are yours")
+    expect(shopper.locator("[data-balance]")).to_have_text("7,000")
+
+
+def test_a_declined_card_is_tried_again_on_the_same_page(shopper: Page) -> None:
+    shopper.get_by_role("button", name="Continue to payment").click()
+    pay_by(shopper, CARD_POOR)
+    expect(shopper.get_by_role("alert")).to_contain_text("insufficient funds")
+    pay_by(shopper, CARD_OK)
+    expect(shopper.locator("h1")).to_have_text("700 coins are yours")
+
+
+def test_an_exact_amount_is_priced_while_it_is_typed(shopper: Page) -> None:
+    shopper.get_by_text("Exact amount").click()
+    shopper.fill("#coins", "123")
+    expect(shopper.locator("[data-sum-total]")).to_have_text("$1.59")
+    shopper.get_by_role("button", name="Continue to payment").click()
+    expect(shopper.locator(".total")).to_contain_text("1.59")
