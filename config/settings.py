@@ -315,7 +315,11 @@ UNFOLD = {
     "COLORS": "backoffice.theme.colours",
     "BORDER_RADIUS": "10px",
     "SHOW_HISTORY": False,
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "backoffice.navigation.sidebar"},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "backoffice.navigation.sidebar",
+    },
 }
 
 # ── Safety of pages ──
