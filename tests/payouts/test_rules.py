@@ -113,7 +113,7 @@ def test_each_step_owes_one_email_and_sends_it_once(
     arrived = messages[SUBJECTS["paid"]]
     assert arrived.to == [payee.email]
     assert "$64.25" in arrived.body
-    assert "$64.25" in str(arrived.alternatives[0].content)
+    assert "$64.25" in str(arrived.alternatives[0][0])
 
 
 def test_a_mail_server_that_is_down_loses_no_email(
