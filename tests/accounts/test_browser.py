@@ -44,7 +44,7 @@ def test_joining_by_a_mailed_code_and_enrolling_an_app(walk: Walk, site: str) ->
     page.locator("[name=code]").fill(code_now(secret))
     page.get_by_role("button", name="Switch it on").click()
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text("ecovery codes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keep these somewhere safe")
     dora = User.objects.get(handle="dora")
     assert (dora.email, dora.country, has_second_factor(dora)) == ("dora@example.com", "FR", True)
 

@@ -51,7 +51,7 @@ def test_a_cash_out_is_asked_for_approved_and_sent(
     give_code(office, operator)
     office.get_by_label("Reason").fill("Known for a year")
     office.get_by_role("button", name="Approve").click()
-    expect(office.get_by_text("Approved: it is sent next.")).to_be_visible()
+    expect(office.locator("#content").get_by_text("Approved: it is sent next.")).to_be_visible()
 
     expect(studio.locator(".page-head .chip")).to_have_text("On its way")
     assert (nothing_yet, made_at_provider(fakestripe)) == (0, {"transfer": 1, "payout": 1})
