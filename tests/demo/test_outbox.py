@@ -57,7 +57,9 @@ def test_the_html_part_may_run_nothing(client: Client, message):
     assert "script-src" not in policy
 
 
-@pytest.mark.parametrize("path", ["/demo/outbox/", "/demo/outbox.json", "/demo/otp/alice/", "/demo/books.json"])
+@pytest.mark.parametrize(
+    "path", ["/demo/outbox/", "/demo/outbox.json", "/demo/otp/alice/", "/demo/books.json"]
+)
 def test_without_the_token_there_is_nothing_to_see(client: Client, message, path):
     for offered in ({}, {"token": "another"}, {"token": ""}):
         answer = client.get(path, offered)
