@@ -1,4 +1,4 @@
-"""GET /healthz: is each part that a request needs there?"""
+"""GET /healthz: which part is there, and which is not?"""
 
 from collections.abc import Callable
 
@@ -7,13 +7,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
+from backoffice import pulse
 from ground import clock
+
+NEEDED = ("database", "valkey")  # without one of these no request can be answered
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Name each part and whether it answers: 200 when all do, else 503."""
-    parts = {"database": _answers(_database), "valkey": _answers(_valkey)}
-    healthy = all(state == "ok" for state in parts.values())
+    """Name each part. 200 when requests can be answered, else 503; what works in the background is named only."""
+    parts = {"web": "ok", "database": _answers(_database), "valkey": _answers(_valkey)}
+    parts["worker and beat"] = pulse.state() if parts["valkey"] == "ok" else "unknown"
+    healthy = all(parts[name] == "ok" for name in NEEDED)
     body = {
         "ok": healthy,
         "mode": settings.OVATION_MODE,

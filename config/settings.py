@@ -153,6 +153,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ROUTES = {"payouts.tasks.*": {"queue": "payouts"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
@@ -314,7 +315,11 @@ UNFOLD = {
     "COLORS": "backoffice.theme.colours",
     "BORDER_RADIUS": "10px",
     "SHOW_HISTORY": False,
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "backoffice.navigation.sidebar"},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "backoffice.navigation.sidebar",
+    },
 }
 
 # ── Safety of pages ──

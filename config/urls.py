@@ -14,7 +14,7 @@ from live.urls import front
 DOCS_CSP = settings.SECURE_CSP | {"style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
 docs = csp_override(DOCS_CSP)(SpectacularSwaggerSplitView.as_view(url_name="openapi"))
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("wallet.api.urls")),
     path("", include("live.api.urls")),

@@ -16,8 +16,8 @@ class OutboxBackend(BaseEmailBackend):
             OutboxMessage(
                 recipient=recipient.lower(),
                 sender=message.from_email,
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=_html_part(message),
             )
             for message in email_messages
@@ -30,4 +30,4 @@ class OutboxBackend(BaseEmailBackend):
 def _html_part(message: EmailMessage) -> str:
     if not isinstance(message, EmailMultiAlternatives):
         return ""
-    return next((str(part.content) for part in message.alternatives if part.mimetype == "text/html"), "")
+    return next((str(content) for content, mimetype in message.alternatives if mimetype == "text/html"), "")

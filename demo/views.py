@@ -23,7 +23,7 @@ from wallet import rates
 
 SHOWN_MESSAGES = 100
 CODE_PERIOD_S = 30
-MESSAGE_CSP = {
+MESSAGE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:"],
@@ -116,4 +116,5 @@ def _messages(request: HttpRequest) -> QuerySet[OutboxMessage]:
 
 
 def _current_code(authenticator: Authenticator, now: int) -> str:
-    return format_hotp_value(hotp_value(decrypt(authenticator.data["secret"]), now // CODE_PERIOD_S))
+    code: str = format_hotp_value(hotp_value(decrypt(authenticator.data["secret"]), now // CODE_PERIOD_S))
+    return code

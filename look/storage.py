@@ -7,7 +7,7 @@ version never meets an old module.
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class CompressedStorage(CompressedManifestStaticFilesStorage):
+class CompressedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """For production; the demo starts sooner without (config/settings.py)."""
 
     support_js_module_import_aggregation = True

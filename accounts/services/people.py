@@ -53,7 +53,7 @@ def create_person(
     *,
     email: str,
     handle: str,
-    password: str,
+    password: str | None,
     country: str,
     birth_date: date,
     now: datetime,

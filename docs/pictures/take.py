@@ -98,7 +98,7 @@ def save(page: Page, address: str, path: Path, settle_s: float = 0.5) -> None:
     page.goto(address)
     time.sleep(settle_s)  # pictures wait for fonts and the first events; an event stream never goes idle
     page.screenshot(path=path)
-    print(path.name, flush=True)
+    print(path.name, flush=True)  # noqa: T201 (this is the report)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """The operators' home."""
 
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backoffice.difference import difference
 from backoffice.models import BooksCheck
@@ -34,9 +36,6 @@ def test_more_rows_take_no_more_queries(
     give_diamonds(payee)
     work(request_cash_out(payee, 200_000))
     browser.get("/admin/")
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as before:
         browser.get("/admin/")
     for _ in range(3):

@@ -22,7 +22,7 @@ SAFE_ENVIRONMENT = {
 }
 
 
-def test_production_starts_when_everything_is_in_order():
+def test_production_starts_when_everything_is_in_order() -> None:
     refuse_unsafe_settings(SAFE_SETTINGS, SAFE_ENVIRONMENT)
 
 
@@ -44,12 +44,14 @@ def test_production_starts_when_everything_is_in_order():
         ({}, {"OVATION_SUPERUSER_URL": "postgresql://postgres@db/ovation"}, "OVATION_SUPERUSER_URL"),
     ],
 )
-def test_production_refuses_and_names_the_reason(settings, environment, words):
+def test_production_refuses_and_names_the_reason(
+    settings: dict[str, Any], environment: dict[str, str], words: str
+) -> None:
     with pytest.raises(ImproperlyConfigured, match=words):
         refuse_unsafe_settings(SAFE_SETTINGS | settings, SAFE_ENVIRONMENT | environment)
 
 
-def test_every_reason_is_named_at_once():
+def test_every_reason_is_named_at_once() -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         refuse_unsafe_settings(SAFE_SETTINGS | {"DEBUG": True, "SITE_IS_HTTPS": False}, SAFE_ENVIRONMENT)
 

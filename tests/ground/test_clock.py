@@ -22,18 +22,18 @@ def move(path: Path, offset_s: int) -> None:
     os.replace(replacement, path)
 
 
-def test_without_a_file_both_clocks_are_one(monkeypatch):
+def test_without_a_file_both_clocks_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OVATION_CLOCK_FILE", raising=False)
 
     assert clock.offset_s() == 0
     assert abs(clock.now() - clock.wall()) < timedelta(seconds=1)
 
 
-def test_a_file_that_is_not_there_yet_means_no_offset(clock_file):
+def test_a_file_that_is_not_there_yet_means_no_offset(clock_file: Path) -> None:
     assert clock.offset_s() == 0
 
 
-def test_a_moved_clock_is_seen_at_once_and_again_when_it_moves_again(clock_file):
+def test_a_moved_clock_is_seen_at_once_and_again_when_it_moves_again(clock_file: Path) -> None:
     move(clock_file, 8 * 86_400)
     assert timedelta(days=7, hours=23) < clock.now() - clock.wall() < timedelta(days=8, hours=1)
 
@@ -41,7 +41,7 @@ def test_a_moved_clock_is_seen_at_once_and_again_when_it_moves_again(clock_file)
     assert clock.offset_s() == -86_400
 
 
-def test_the_wall_clock_never_moves(clock_file):
+def test_the_wall_clock_never_moves(clock_file: Path) -> None:
     before = clock.wall()
     move(clock_file, 86_400)
 

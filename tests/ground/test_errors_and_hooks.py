@@ -9,7 +9,7 @@ class TooLate(DomainError):
     next_step = "Come back tomorrow."
 
 
-def test_a_refusal_is_a_problem_document_with_its_extra_members():
+def test_a_refusal_is_a_problem_document_with_its_extra_members() -> None:
     assert TooLate(ended_on="2026-01-01").as_problem() == {
         "type": "urn:ovation:problem:too_late",
         "title": "It is over.",
@@ -21,14 +21,14 @@ def test_a_refusal_is_a_problem_document_with_its_extra_members():
     }
 
 
-def test_words_given_at_the_place_replace_the_classs_words():
+def test_words_given_at_the_place_replace_the_classs_words() -> None:
     refusal = NotFound("This gift is gone.", next_step="Choose another.")
 
     assert (refusal.message, refusal.next_step) == ("This gift is gone.", "Choose another.")
     assert NotFound.message != "This gift is gone."
 
 
-def test_a_hook_calls_each_function_once_in_the_order_of_registration():
+def test_a_hook_calls_each_function_once_in_the_order_of_registration() -> None:
     hook: Hook[[int], str] = Hook()
 
     @hook.register

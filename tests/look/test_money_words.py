@@ -23,24 +23,24 @@ from look import money
         (2**63 - 1, "USD", "$92,233,720,368,547,758.07"),
     ],
 )
-def test_money_is_written_with_its_currency(amount_minor, currency, words):
+def test_money_is_written_with_its_currency(amount_minor: int, currency: str, words: str) -> None:
     assert money.money(amount_minor, currency) == words
 
 
-def test_german_readers_see_their_own_grouping():
+def test_german_readers_see_their_own_grouping() -> None:
     with translation.override("de"):
         assert money.money(129_005, "EUR") == "1.290,05\u00a0€"
         assert money.whole(34_999) == "34.999"
 
 
-def test_diamonds_show_hundredths_only_when_there_are_any():
+def test_diamonds_show_hundredths_only_when_there_are_any() -> None:
     assert money.diamonds(387_597) == "3,875.97"
     assert money.diamonds(400_000) == "4,000"
     assert money.diamonds(-5) == "\u22120.05"
     assert money.diamonds(-100) == "\u22121"
 
 
-def test_spoken_amounts_name_their_unit():
+def test_spoken_amounts_name_their_unit() -> None:
     assert money.spoken(1, "COIN") == "1 coin"
     assert money.spoken(1_400, "COIN") == "1,400 coins"
     assert money.spoken(100, "DIAMOND") == "1 diamond"
@@ -49,7 +49,7 @@ def test_spoken_amounts_name_their_unit():
 
 
 @given(st.integers(min_value=-(2**63), max_value=2**63 - 1), st.sampled_from(["USD", "JPY", "KWD"]))
-def test_no_digit_is_lost_or_rounded(amount_minor, currency):
+def test_no_digit_is_lost_or_rounded(amount_minor: int, currency: str) -> None:
     shown = money.money(amount_minor, currency)
     digits = "".join(character for character in shown if character.isdigit())
     assert int(digits) == abs(amount_minor)

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree  # our own files
 
 import pytest
@@ -24,7 +25,7 @@ def name_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_no_inline_style_or_script(path):
+def test_no_inline_style_or_script(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"\sstyle\s*=", text)
     assert not re.search(r"<style\b", text)
@@ -34,12 +35,12 @@ def test_no_inline_style_or_script(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_every_template_compiles(path):
+def test_every_template_compiles(path: Path) -> None:
     get_template(str(path.relative_to(ROOT / "templates")))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_static_files_named_by_a_template_exist(path):
+def test_static_files_named_by_a_template_exist(path: Path) -> None:
     named = re.findall(r"""\{% static ['"]([^'"]+)['"] %\}""", path.read_text())
     missing = [
         name
@@ -50,7 +51,7 @@ def test_static_files_named_by_a_template_exist(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_icons_named_by_a_template_are_in_the_sprite(path):
+def test_icons_named_by_a_template_are_in_the_sprite(path: Path) -> None:
     symbols = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons/sprite.svg").read_text()))
     text = path.read_text()
     named = {*re.findall(r'\{% icon "([\w-]+)"', text), *re.findall(r'\bicon="([\w-]+)"', text)}
@@ -58,7 +59,7 @@ def test_icons_named_by_a_template_are_in_the_sprite(path):
 
 
 @pytest.mark.parametrize("path", STYLES, ids=name_of)
-def test_styles_use_only_tokens_that_exist(path):
+def test_styles_use_only_tokens_that_exist(path: Path) -> None:
     text = path.read_text()
     declared = set(re.findall(r"(--[\w-]+)\s*:", (ROOT / "static/css/tokens.css").read_text() + text))
     with_fallback = set(re.findall(r"var\((--[\w-]+),", text))
@@ -67,7 +68,7 @@ def test_styles_use_only_tokens_that_exist(path):
     assert not re.search(r"#(?!000\b)[0-9a-fA-F]{3,8}\b", text)  # black stands behind a video
 
 
-def test_each_piece_has_its_style_sheet_linked():
+def test_each_piece_has_its_style_sheet_linked() -> None:
     linked = "".join(
         (ROOT / "templates/elements" / name).read_text() for name in ("styles.html", "chart_styles.html")
     )
@@ -80,7 +81,7 @@ def test_each_piece_has_its_style_sheet_linked():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_modules_are_short_and_import_only_each_other(path):
+def test_modules_are_short_and_import_only_each_other(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) < 150
     for named in re.findall(r"""(?:from|import)\(?\s*["']([^"']+)["']""", text):
@@ -88,7 +89,7 @@ def test_modules_are_short_and_import_only_each_other(path):
 
 
 @pytest.mark.parametrize("gift", GIFTS, ids=lambda gift: gift["slug"])
-def test_each_gift_is_drawn_and_moves(gift):
+def test_each_gift_is_drawn_and_moves(gift: dict[str, Any]) -> None:
     drawing = ElementTree.parse(ROOT / f"static/art/gifts/{gift['slug']}.svg").getroot()  # noqa: S314
     assert drawing.attrib["viewBox"] == "0 0 96 96"
     assert f".play-{gift['animation']}" in (ROOT / "static/css/gifts.css").read_text()
@@ -97,14 +98,14 @@ def test_each_gift_is_drawn_and_moves(gift):
     assert gift["alt"]
 
 
-def test_the_catalogue_climbs_in_price_and_in_light():
+def test_the_catalogue_climbs_in_price_and_in_light() -> None:
     assert len(GIFTS) >= 14
     assert [gift["coins"] for gift in GIFTS] == sorted({gift["coins"] for gift in GIFTS})
     assert [gift["price_class"] for gift in GIFTS] == sorted(gift["price_class"] for gift in GIFTS)
 
 
 @pytest.mark.parametrize("path", DRAWINGS, ids=name_of)
-def test_drawings_hold_no_script_text_or_outside_address(path):
+def test_drawings_hold_no_script_text_or_outside_address(path: Path) -> None:
     text = path.read_text()
     ElementTree.fromstring(text)  # noqa: S314
     assert not re.search(r"<(script|foreignObject|text|image)\b", text)

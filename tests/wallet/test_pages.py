@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.fixtures.wallet import CARD_POOR
 from tests.wallet.conftest import buy, now_of
@@ -150,23 +152,19 @@ def test_a_stranger_presses_nothing(fan, stranger, page_as, path):
     assert now_of(order) == ("awaiting_payment", 0)
 
 
-def test_the_history_takes_as_many_queries_for_eight_orders_as_for_one(
-    fan, page_as, fund, django_assert_num_queries
-):
+def test_the_history_takes_as_many_queries_for_eight_orders_as_for_one(fan, page_as, fund):
     page = page_as(fan)
     fund(fan, 100)
     page.get("/balance/")
-    with django_assert_num_queries(BALANCE_QUERIES):
+    with CaptureQueriesContext(connection) as for_one:
         page.get("/balance/")
     for _ in range(9):
         fund(fan, 100)
-    with django_assert_num_queries(BALANCE_QUERIES):
+    with CaptureQueriesContext(connection) as for_eight:
         shown = words_of(page.get("/balance/"))
+    assert len(for_eight) == len(for_one) <= 12
     assert shown.count("Details") == 9  # eight rows and the column's name
     assert 'rel="next"' in shown
-
-
-BALANCE_QUERIES = 11
 
 
 def test_every_state_of_an_order_has_its_words(fan, fund):
