@@ -64,11 +64,7 @@ def test_the_html_part_may_run_nothing(client: Client, message: OutboxMessage) -
 @pytest.mark.parametrize(
     "path", ["/demo/outbox/", "/demo/outbox.json", "/demo/otp/alice/", "/demo/books.json"]
 )
-<<<<<<< HEAD
-def test_without_the_token_there_is_nothing_to_see(client: Client, message, path):
-=======
 def test_without_the_token_there_is_nothing_to_see(client: Client, message: OutboxMessage, path: str) -> None:
->>>>>>> main
     for offered in ({}, {"token": "another"}, {"token": ""}):
         answer = client.get(path, offered)
         assert answer.status_code == 403
