@@ -1,15 +1,22 @@
 """The operators' home."""
 
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from collections.abc import Callable
 
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
 from backoffice.difference import difference
 from backoffice.models import BooksCheck
-from tests.fixtures.payouts import ENOUGH_UNITS, money, work
+from payouts.models import Payout
+from tests.fixtures.payouts import ENOUGH_UNITS, GiveDiamonds, money, work
+from tests.fixtures.stripe import FakeStripe
 
 
-def test_an_untouched_house_is_green(operator, installed, fakestripe, verified_page_as):
+def test_an_untouched_house_is_green(
+    operator: User, installed: None, fakestripe: FakeStripe, verified_page_as: Callable[..., Client]
+) -> None:
     answer = verified_page_as(operator).get("/admin/")
     assert answer.status_code == 200
     assert answer.context["difference"].state == "ok"
@@ -17,8 +24,12 @@ def test_an_untouched_house_is_green(operator, installed, fakestripe, verified_p
 
 
 def test_home_shows_what_is_owed_and_what_waits(
-    payee, give_diamonds, request_cash_out, operator, verified_page_as
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    request_cash_out: Callable[..., Payout],
+    operator: User,
+    verified_page_as: Callable[..., Client],
+) -> None:
     give_diamonds(payee)
     work(request_cash_out(payee, ENOUGH_UNITS // 2))
     page = verified_page_as(operator).get("/admin/").context
@@ -30,12 +41,20 @@ def test_home_shows_what_is_owed_and_what_waits(
 
 
 def test_more_rows_take_no_more_queries(
-    payee, give_diamonds, request_cash_out, operator, verified_page_as, django_assert_num_queries
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    request_cash_out: Callable[..., Payout],
+    operator: User,
+    verified_page_as: Callable[..., Client],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     browser = verified_page_as(operator)
     give_diamonds(payee)
     work(request_cash_out(payee, 200_000))
     browser.get("/admin/")
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     with CaptureQueriesContext(connection) as before:
         browser.get("/admin/")
     for _ in range(3):
@@ -44,7 +63,9 @@ def test_more_rows_take_no_more_queries(
         browser.get("/admin/")
 
 
-def test_a_silent_provider_is_named_and_the_last_word_kept(operator, installed, fakestripe, verified_page_as):
+def test_a_silent_provider_is_named_and_the_last_word_kept(
+    operator: User, installed: None, fakestripe: FakeStripe, verified_page_as: Callable[..., Client]
+) -> None:
     difference("USD", fresh=True)
     fakestripe.control("faults", {"kind": "503", "path": "/v1/balance", "count": 20})
     found = difference("USD", fresh=True)
@@ -53,21 +74,25 @@ def test_a_silent_provider_is_named_and_the_last_word_kept(operator, installed, 
     assert "does not answer" in answer.text or answer.context["difference"].state == "ok"
 
 
-def test_a_provider_that_never_answered_leaves_the_difference_unknown(installed, fakestripe):
+def test_a_provider_that_never_answered_leaves_the_difference_unknown(
+    installed: None, fakestripe: FakeStripe
+) -> None:
     cache.clear()
     fakestripe.control("faults", {"kind": "503", "path": "/v1/balance", "count": 20})
     found = difference("USD")
     assert (found.state, found.unexplained_minor) == ("down", None)
 
 
-def test_money_that_only_the_provider_has_is_unexplained(installed, fakestripe):
+def test_money_that_only_the_provider_has_is_unexplained(installed: None, fakestripe: FakeStripe) -> None:
     fakestripe.control("topup", {"amount": 700, "currency": "usd"})
     found = difference("USD", fresh=True)
     assert (found.state, found.unexplained_minor) == ("wrong", -700)
     assert money()["provider.cash"] == 0
 
 
-def test_the_books_are_checked_on_demand(payee, give_diamonds, operator, verified_page_as):
+def test_the_books_are_checked_on_demand(
+    payee: User, give_diamonds: GiveDiamonds, operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     give_diamonds(payee)
     browser = verified_page_as(operator)
     assert browser.get("/admin/backoffice/bookscheck/now/").status_code == 302

@@ -1,11 +1,15 @@
 """Every page of the back office, for an operator whose session is verified."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.test import RequestFactory
+from django.db.models import Model
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.models import User
 from backoffice import defaults
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -14,7 +18,9 @@ MAY_ADD = {"payouts.CashOutTerms"}  # a new version; a version that stands is ne
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
-def test_a_list_loads_with_its_search(model, operator, installed, verified_page_as):
+def test_a_list_loads_with_its_search(
+    model: type[Model], operator: User, installed: None, verified_page_as: Callable[..., Client]
+) -> None:
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     browser = verified_page_as(operator)
     assert browser.get(address).status_code == 200
@@ -26,7 +32,7 @@ def test_a_list_loads_with_its_search(model, operator, installed, verified_page_
     [model for model in REGISTERED if model._meta.app_label in MONEY],
     ids=lambda model: model._meta.label,
 )
-def test_money_is_looked_at_and_not_edited(model, operator):
+def test_money_is_looked_at_and_not_edited(model: type[Model], operator: User) -> None:
     request = RequestFactory().get("/")
     request.user = operator
     page = admin.site._registry[model]
@@ -38,13 +44,13 @@ def test_money_is_looked_at_and_not_edited(model, operator):
     assert may == [model._meta.label in MAY_ADD, False, False]
 
 
-def test_the_providers_secret_key_has_no_page():
+def test_the_providers_secret_key_has_no_page() -> None:
     labels = {model._meta.label for model in admin.site._registry}
     assert "djstripe.APIKey" not in labels
     assert len([label for label in labels if label.startswith("djstripe.")]) == 11
 
 
-def test_roles_are_installed_once_and_keep_what_was_added(installed, operator):
+def test_roles_are_installed_once_and_keep_what_was_added(installed: None, operator: User) -> None:
     Group.objects.get(name=defaults.AUDITOR).permissions.clear()
     defaults.install(None)
     defaults.install(None)

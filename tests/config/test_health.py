@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from backoffice import pulse
 from backoffice.tasks import give_sign
@@ -11,7 +12,7 @@ from ground import clock
 pytestmark = pytest.mark.django_db
 
 
-def test_every_part_is_named(client: Client):
+def test_every_part_is_named(client: Client) -> None:
     give_sign()
     answer = client.get("/healthz")
 
@@ -19,7 +20,7 @@ def test_every_part_is_named(client: Client):
     assert answer.json()["parts"] == {"web": "ok", "database": "ok", "valkey": "ok", "worker and beat": "ok"}
 
 
-def test_a_silent_worker_is_named_but_requests_are_still_answered(client: Client):
+def test_a_silent_worker_is_named_but_requests_are_still_answered(client: Client) -> None:
     cache.set(pulse.KEY, (clock.wall() - pulse.SILENT_AFTER - timedelta(seconds=1)).timestamp())
     answer = client.get("/healthz")
 
@@ -27,9 +28,12 @@ def test_a_silent_worker_is_named_but_requests_are_still_answered(client: Client
     assert answer.json()["parts"]["worker and beat"] == "silent"
 
 
-def test_without_valkey_it_says_so_and_503(client: Client, settings):
+def test_without_valkey_it_says_so_and_503(client: Client, settings: Settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
     }
     answer = client.get("/healthz")
 

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
 from config.start import refuse_demo_database
 from demo.models import DemoMark
@@ -7,7 +8,7 @@ from demo.models import DemoMark
 pytestmark = pytest.mark.django_db
 
 
-def test_production_does_not_start_on_a_database_that_a_demo_has_filled(settings):
+def test_production_does_not_start_on_a_database_that_a_demo_has_filled(settings: Settings) -> None:
     settings.PRODUCTION = True
     refuse_demo_database()
     DemoMark.objects.create()
@@ -16,7 +17,7 @@ def test_production_does_not_start_on_a_database_that_a_demo_has_filled(settings
         refuse_demo_database()
 
 
-def test_the_demo_itself_starts_on_it(settings):
+def test_the_demo_itself_starts_on_it(settings: Settings) -> None:
     DemoMark.objects.create()
 
     refuse_demo_database()

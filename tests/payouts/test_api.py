@@ -1,14 +1,19 @@
 """Cash-out over REST."""
 
 import uuid
+from collections.abc import Callable
 
+from rest_framework.test import APIClient
+
+from accounts.models import User
 from payouts.models import Payout
-from tests.fixtures.payouts import ENOUGH_UNITS, diamonds, fill_onboarding, work_off_events
+from tests.fixtures.payouts import ENOUGH_UNITS, GiveDiamonds, diamonds, fill_onboarding, work_off_events
+from tests.fixtures.stripe import FakeStripe
 
 
 def test_a_creator_onboards_over_rest_and_the_event_makes_it_ready(
-    creator, installed, fakestripe, verified_client
-):
+    creator: User, installed: None, fakestripe: FakeStripe, verified_client: Callable[..., APIClient]
+) -> None:
     client = verified_client(creator)
     begun = client.post("/api/v1/creator/onboarding/", {"accept_terms": True})
     assert begun.status_code == 201
@@ -20,7 +25,9 @@ def test_a_creator_onboards_over_rest_and_the_event_makes_it_ready(
     assert (state["can_cash_out"], state["account"]["state"]) == (True, "ready")
 
 
-def test_a_cash_out_over_rest(payee, give_diamonds, verified_client):
+def test_a_cash_out_over_rest(
+    payee: User, give_diamonds: GiveDiamonds, verified_client: Callable[..., APIClient]
+) -> None:
     give_diamonds(payee)
     client = verified_client(payee)
     earnings = client.get("/api/v1/creator/earnings/").json()

@@ -4,13 +4,27 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 
+from accounts.models import User
 from ground import clock as business_clock
 from payouts.models import Payout
 from payouts.states import PayoutState
-from tests.fixtures.payouts import ENOUGH_UNITS, NO_ACCOUNT, diamonds, made_at_provider, work, work_now
+from tests.fixtures.payouts import (
+    ENOUGH_UNITS,
+    NO_ACCOUNT,
+    GiveDiamonds,
+    Onboard,
+    diamonds,
+    made_at_provider,
+    work,
+    work_now,
+)
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.time import Clock
 
 WORKER = """
 import sys, uuid, django
@@ -33,8 +47,14 @@ def die_at(failpoint: str, payout: Payout) -> Payout:
 
 @pytest.mark.parametrize("failpoint", ["before_transfer", "transfer_made", "before_payout", "payout_made"])
 def test_a_worker_killed_while_sending_pays_once(
-    failpoint, payee, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    failpoint: str,
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = die_at(failpoint, approved(payee))
     assert payout.state == PayoutState.SENDING
@@ -46,7 +66,13 @@ def test_a_worker_killed_while_sending_pays_once(
     books_agree()
 
 
-def test_a_worker_killed_twice_in_a_row_pays_once(payee, give_diamonds, approved, fakestripe, books_agree):
+def test_a_worker_killed_twice_in_a_row_pays_once(
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = die_at("payout_made", die_at("transfer_made", approved(payee)))
     assert work(payout).state == PayoutState.SENT
@@ -56,8 +82,15 @@ def test_a_worker_killed_twice_in_a_row_pays_once(payee, give_diamonds, approved
 
 @pytest.mark.parametrize("failpoint", ["before_reversal", "reversal_made"])
 def test_a_worker_killed_while_bringing_back_returns_once(
-    failpoint, creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    failpoint: str,
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=NO_ACCOUNT)
     give_diamonds(creator)
     payout = work(approved(creator))
@@ -70,7 +103,7 @@ def test_a_worker_killed_while_bringing_back_returns_once(
     books_agree()
 
 
-def test_production_does_not_know_failpoints(settings, monkeypatch):
+def test_production_does_not_know_failpoints(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from payouts import failpoints
 
     settings.OVATION_MODE = "production"

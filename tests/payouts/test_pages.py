@@ -1,22 +1,33 @@
 """The creator's pages."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.test import Client
+
+from accounts.models import User
 from payouts.models import Payout
 from tests.fixtures.accounts import totp_code
+from tests.fixtures.payouts import GiveDiamonds
 
 PAGES = ["/studio/", "/studio/cash-out/", "/studio/payouts/"]
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_visitor_is_sent_to_sign_in(client, installed, address):
+def test_a_visitor_is_sent_to_sign_in(client: Client, installed: None, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_creator_sees_the_page(payee, give_diamonds, request_cash_out, verified_page_as, address):
+def test_a_creator_sees_the_page(
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    request_cash_out: Callable[..., Payout],
+    verified_page_as: Callable[..., Client],
+    address: str,
+) -> None:
     give_diamonds(payee)
     request_cash_out(payee)
     give_diamonds(payee)
@@ -25,7 +36,9 @@ def test_a_creator_sees_the_page(payee, give_diamonds, request_cash_out, verifie
     assert "$64.25" in answer.text or "$64.50" in answer.text
 
 
-def test_the_pages_walk_a_cash_out_through_the_second_factor(payee, give_diamonds, verified_page_as):
+def test_the_pages_walk_a_cash_out_through_the_second_factor(
+    payee: User, give_diamonds: GiveDiamonds, verified_page_as: Callable[..., Client]
+) -> None:
     give_diamonds(payee)
     browser = verified_page_as(payee, age_s=400)
     quoted = browser.post("/studio/cash-out/", {"amount": "25", "unit": "money"})

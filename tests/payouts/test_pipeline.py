@@ -1,7 +1,10 @@
 """The way of a cash-out from approval to the bank, and what may come in its way."""
 
+from collections.abc import Callable
+
 import pytest
 
+from accounts.models import User
 from ground import clock as business_clock
 from payouts.models import ConnectedAccount, Payout
 from payouts.services.work import sweep_payouts, work_on_payout
@@ -9,6 +12,8 @@ from payouts.states import PayoutState, WaitReason
 from provider.models import OperatorAlert
 from tests.fixtures.payouts import (
     ENOUGH_UNITS,
+    GiveDiamonds,
+    Onboard,
     diamonds,
     history,
     lose_the_answer,
@@ -18,13 +23,23 @@ from tests.fixtures.payouts import (
     work_now,
     work_off_events,
 )
+from tests.fixtures.races import Race
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.time import Clock
 from tests.payouts.test_killed_worker import die_at
 
 ONCE = {"transfer": 1, "payout": 1}
 ROAD = ["requested", "screening", "approved", "sending", "transferred", "sent", "paid"]
 
 
-def test_a_cash_out_reaches_the_bank(payee, give_diamonds, approved, clock, fakestripe, books_agree):
+def test_a_cash_out_reaches_the_bank(
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     sent = work(approved(payee))
     assert sent.state == PayoutState.SENT
@@ -37,8 +52,12 @@ def test_a_cash_out_reaches_the_bank(payee, give_diamonds, approved, clock, fake
 
 
 def test_the_providers_event_settles_it_and_any_number_of_them_do_no_more(
-    payee, give_diamonds, approved, clock, books_agree
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = work(approved(payee))
     clock.advance(days=4)
@@ -50,7 +69,9 @@ def test_the_providers_event_settles_it_and_any_number_of_them_do_no_more(
     books_agree()
 
 
-def test_lost_events_are_made_up_for_by_asking(payee, give_diamonds, approved, clock):
+def test_lost_events_are_made_up_for_by_asking(
+    payee: User, give_diamonds: GiveDiamonds, approved: Callable[..., Payout], clock: Clock
+) -> None:
     give_diamonds(payee)
     payout = work(approved(payee))
     clock.advance(days=4)
@@ -58,7 +79,14 @@ def test_lost_events_are_made_up_for_by_asking(payee, give_diamonds, approved, c
     assert work(payout).state == PayoutState.PAID
 
 
-def test_two_workers_at_once_send_once(payee, give_diamonds, approved, race, fakestripe, books_agree):
+def test_two_workers_at_once_send_once(
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    race: Race,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = approved(payee)
     race(3, lambda: work_on_payout(payout_id=payout.id))
@@ -68,8 +96,12 @@ def test_two_workers_at_once_send_once(payee, give_diamonds, approved, race, fak
 
 
 def test_a_short_platform_waits_with_an_alert_and_pays_once_when_topped_up(
-    payee, give_diamonds, approved, fakestripe, books_agree
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee, funded=False)
     waiting = work(approved(payee))
     assert (waiting.state, waiting.wait_reason) == (PayoutState.APPROVED, WaitReason.BALANCE)
@@ -83,8 +115,12 @@ def test_a_short_platform_waits_with_an_alert_and_pays_once_when_topped_up(
 
 
 def test_an_account_that_was_restricted_meanwhile_waits_until_the_provider_says_it_is_well(
-    payee, give_diamonds, approved, fakestripe, books_agree
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = approved(payee)
     account = payout.account.provider_account_id
@@ -105,8 +141,15 @@ KINDS = ["429", "500", "503", "reset", "done_but_answer_lost"]
 @pytest.mark.parametrize("path", CALLS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_the_provider_answers_one_transfer_and_one_payout_are_made(
-    kind, path, payee, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    kind: str,
+    path: str,
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = approved(payee)
     fakestripe.control("faults", {"kind": kind, "method": "POST", "path": path, "count": 3})
@@ -122,8 +165,13 @@ def test_whatever_the_provider_answers_one_transfer_and_one_payout_are_made(
 
 
 def test_an_outage_of_26_hours_pays_nothing_twice(
-    payee, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = approved(payee)
     lose_the_answer(fakestripe, "/v1/transfers")
@@ -138,8 +186,13 @@ def test_an_outage_of_26_hours_pays_nothing_twice(
 
 @pytest.mark.parametrize("path", ["/v1/transfers", "/v1/payouts"])
 def test_an_answer_that_is_lost_for_good_is_looked_up(
-    path, payee, give_diamonds, approved, fakestripe, books_agree
-):
+    path: str,
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     give_diamonds(payee)
     payout = approved(payee)
     lose_the_answer(fakestripe, path)
@@ -151,8 +204,8 @@ def test_an_answer_that_is_lost_for_good_is_looked_up(
 
 
 def test_a_refusal_that_waiting_cannot_cure_gives_everything_back(
-    payee, give_diamonds, approved, books_agree
-):
+    payee: User, give_diamonds: GiveDiamonds, approved: Callable[..., Payout], books_agree: Callable[[], None]
+) -> None:
     give_diamonds(payee)
     payout = die_at("before_transfer", approved(payee))
     payout.attempts.update(destination="acct_nobodyknowsthisone")
@@ -165,8 +218,12 @@ def test_a_refusal_that_waiting_cannot_cure_gives_everything_back(
 
 
 def test_one_poisoned_cash_out_waits_with_an_alert_and_holds_up_nobody(
-    payee, stranger, onboard, give_diamonds, approved
-):
+    payee: User,
+    stranger: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+) -> None:
     onboard(stranger)
     for person in (payee, stranger):
         give_diamonds(person)

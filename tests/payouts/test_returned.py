@@ -1,5 +1,9 @@
 """A bank that refuses: first the money comes back, then, once, the diamonds."""
 
+from collections.abc import Callable
+
+from accounts.models import User
+from payouts.models import Payout
 from payouts.services.work import work_on_payout
 from payouts.states import PayoutState
 from provider.models import OperatorAlert
@@ -7,6 +11,8 @@ from tests.fixtures.payouts import (
     ENOUGH_UNITS,
     NO_ACCOUNT,
     RETURNS_LATER,
+    GiveDiamonds,
+    Onboard,
     diamonds,
     history,
     lose_the_answer,
@@ -16,13 +22,21 @@ from tests.fixtures.payouts import (
     work_now,
     work_off_events,
 )
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.time import Clock
 
 AS_BEFORE = {"diamonds.available": ENOUGH_UNITS}
 
 
 def test_a_bank_without_that_account_returns_everything_once(
-    creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=NO_ACCOUNT)
     give_diamonds(creator)
     payout = work(approved(creator))
@@ -38,8 +52,14 @@ def test_a_bank_without_that_account_returns_everything_once(
 
 
 def test_diamonds_stay_reserved_until_the_reversal_is_confirmed(
-    creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=NO_ACCOUNT)
     give_diamonds(creator)
     payout = work(approved(creator))
@@ -53,8 +73,14 @@ def test_diamonds_stay_reserved_until_the_reversal_is_confirmed(
 
 
 def test_a_reversal_whose_answer_was_lost_is_made_once(
-    creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=NO_ACCOUNT)
     give_diamonds(creator)
     payout = work(approved(creator))
@@ -67,8 +93,13 @@ def test_a_reversal_whose_answer_was_lost_is_made_once(
 
 
 def test_money_paid_and_sent_back_days_later_returns_the_diamonds(
-    creator, onboard, give_diamonds, approved, clock, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=RETURNS_LATER)
     give_diamonds(creator)
     payout = work(approved(creator))
@@ -82,8 +113,14 @@ def test_money_paid_and_sent_back_days_later_returns_the_diamonds(
 
 
 def test_a_refused_bank_account_at_sending_brings_the_transfer_back(
-    creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     onboard(creator, bank=NO_ACCOUNT)
     give_diamonds(creator, 2 * ENOUGH_UNITS)
     first = work(approved(creator))
@@ -96,8 +133,14 @@ def test_a_refused_bank_account_at_sending_brings_the_transfer_back(
 
 
 def test_an_operators_own_reversal_at_the_provider_counts(
-    creator, onboard, give_diamonds, approved, clock, fakestripe, books_agree
-):
+    creator: User,
+    onboard: Onboard,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    fakestripe: FakeStripe,
+    books_agree: Callable[[], None],
+) -> None:
     from provider.client import stripe_client
 
     onboard(creator, bank=NO_ACCOUNT)

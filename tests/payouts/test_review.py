@@ -1,28 +1,37 @@
 """An operator's decision, through the form of the back office."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 
+from accounts.models import User
 from backoffice import defaults
 from ground import clock as business_clock
 from payouts import errors
+from payouts.models import Payout
 from payouts.services.review import approve_payout, reject_payout
 from payouts.states import PayoutState
-from tests.fixtures.payouts import ENOUGH_UNITS, diamonds, history, money, work
+from tests.fixtures.payouts import ENOUGH_UNITS, GiveDiamonds, diamonds, history, money, work
+from tests.fixtures.races import Race
 
 
 @pytest.fixture
-def waiting(payee, give_diamonds, request_cash_out):
+def waiting(payee: User, give_diamonds: GiveDiamonds, request_cash_out: Callable[..., Payout]) -> Payout:
     """A cash-out before the operators."""
     give_diamonds(payee)
     return work(request_cash_out(payee))
 
 
-def address(payout):
+def address(payout: Payout) -> str:
     return f"/admin/payouts/payout/{payout.id}/review/"
 
 
-def test_an_operator_approves_by_the_form(waiting, operator, verified_page_as):
+def test_an_operator_approves_by_the_form(
+    waiting: Payout, operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     browser = verified_page_as(operator)
     assert 'name="decision" value="approve"' in browser.get(address(waiting)).text
     answer = browser.post(address(waiting), {"decision": "approve", "reason": "looks right"}, follow=True)
@@ -32,7 +41,9 @@ def test_an_operator_approves_by_the_form(waiting, operator, verified_page_as):
     assert (event.actor, event.reason) == (operator, "looks right")
 
 
-def test_a_rejection_gives_all_back_and_the_creator_reads_why(waiting, payee, operator, verified_page_as):
+def test_a_rejection_gives_all_back_and_the_creator_reads_why(
+    waiting: Payout, payee: User, operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     verified_page_as(operator).post(address(waiting), {"decision": "reject", "reason": "The name differs."})
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reason) == (PayoutState.REJECTED, "The name differs.")
@@ -44,13 +55,17 @@ def test_a_rejection_gives_all_back_and_the_creator_reads_why(waiting, payee, op
 @pytest.mark.parametrize(
     "body", [{"decision": "approve", "reason": " "}, {"decision": "hold", "reason": "x"}, {}]
 )
-def test_a_decision_without_reason_or_sense_changes_nothing(body, waiting, operator, verified_page_as):
+def test_a_decision_without_reason_or_sense_changes_nothing(
+    body: dict[str, Any], waiting: Payout, operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     answer = verified_page_as(operator).post(address(waiting), body)
     waiting.refresh_from_db()
     assert (answer.status_code >= 400, waiting.state) == (True, PayoutState.SCREENING)
 
 
-def test_nobody_decides_about_their_own_cash_out(waiting, payee, verified_page_as):
+def test_nobody_decides_about_their_own_cash_out(
+    waiting: Payout, payee: User, verified_page_as: Callable[..., Client]
+) -> None:
     payee.is_staff = payee.is_superuser = True
     payee.save()
     browser = verified_page_as(payee)
@@ -61,7 +76,13 @@ def test_nobody_decides_about_their_own_cash_out(waiting, payee, verified_page_a
 
 
 @pytest.mark.parametrize(("role", "state"), [(defaults.AUDITOR, "screening"), (defaults.FINANCE, "approved")])
-def test_the_role_decides_who_may(role, state, waiting, person, verified_page_as):
+def test_the_role_decides_who_may(
+    role: str,
+    state: str,
+    waiting: Payout,
+    person: Callable[..., User],
+    verified_page_as: Callable[..., Client],
+) -> None:
     clerk = person("clerk", staff=True)
     clerk.groups.add(Group.objects.get(name=role))
     browser = verified_page_as(clerk)
@@ -71,11 +92,15 @@ def test_the_role_decides_who_may(role, state, waiting, person, verified_page_as
     assert waiting.state == state
 
 
-def test_staff_without_a_role_do_not_even_see_it(waiting, person, verified_page_as):
+def test_staff_without_a_role_do_not_even_see_it(
+    waiting: Payout, person: Callable[..., User], verified_page_as: Callable[..., Client]
+) -> None:
     assert verified_page_as(person("clerk", staff=True)).get(address(waiting)).status_code == 404
 
 
-def test_a_session_without_a_second_factor_decides_nothing(waiting, operator, page_as):
+def test_a_session_without_a_second_factor_decides_nothing(
+    waiting: Payout, operator: User, page_as: Callable[[User], Client]
+) -> None:
     answer = page_as(operator).post(address(waiting), {"decision": "approve", "reason": "x"})
     assert answer["Location"].startswith("/admin/login/")
     with pytest.raises(errors.SecondFactorNotVerified):
@@ -86,7 +111,7 @@ def test_a_session_without_a_second_factor_decides_nothing(waiting, operator, pa
     assert waiting.state == PayoutState.SCREENING
 
 
-def test_two_operators_at_once_decide_once(waiting, payee, operator, race):
+def test_two_operators_at_once_decide_once(waiting: Payout, payee: User, operator: User, race: Race) -> None:
     now = business_clock.now()
     facts = {"payout_id": waiting.id, "operator": operator, "verified": True, "reason": "mine", "now": now}
     turns = [approve_payout, reject_payout, approve_payout]

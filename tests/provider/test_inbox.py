@@ -1,5 +1,6 @@
 """Working off the inbox: done means committed, whatever dies on the way."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,16 +10,20 @@ from django.db import transaction
 from ground import clock
 from provider import hooks, tasks, work
 from provider.models import InboxEvent, OperatorAlert
+from stack.process import Program
+from tests.fixtures.races import Race
 from tests.fixtures.wallet import Webhooks
 from tests.provider.test_door import event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Status = InboxEvent.Status
+type Receive = Callable[..., InboxEvent]
+type Handle = Callable[[str, hooks.Handler], None]
 
 
 @pytest.fixture
-def received() -> Any:
+def received() -> Receive:
     """Put an event into the inbox through the door."""
 
     def receive(**fields: Any) -> InboxEvent:
@@ -29,7 +34,7 @@ def received() -> Any:
 
 
 @pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> Any:
+def handled(monkeypatch: pytest.MonkeyPatch) -> Handle:
     """Let a function handle an event type during this test."""
 
     def handle(type_: str, handler: hooks.Handler) -> None:
@@ -44,8 +49,8 @@ def work_off(row: InboxEvent, worker: str = "one") -> InboxEvent:
     return row
 
 
-def test_a_handler_settles_in_the_transaction_of_its_work(received, handled):
-    def handler(row):
+def test_a_handler_settles_in_the_transaction_of_its_work(received: Receive, handled: Handle) -> None:
+    def handler(row: InboxEvent) -> None:
         with transaction.atomic():
             row.settle(Status.DONE, "with its work")
 
@@ -54,8 +59,8 @@ def test_a_handler_settles_in_the_transaction_of_its_work(received, handled):
     assert (row.status, row.note, row.attempts) == ("done", "with its work", 1)
 
 
-def test_work_that_is_rolled_back_leaves_the_event_open(received, handled):
-    def handler(row):
+def test_work_that_is_rolled_back_leaves_the_event_open(received: Receive, handled: Handle) -> None:
+    def handler(row: InboxEvent) -> None:
         with transaction.atomic():
             row.settle(Status.DONE)
             raise RuntimeError("the disk is full")
@@ -67,12 +72,14 @@ def test_work_that_is_rolled_back_leaves_the_event_open(received, handled):
     assert work.due() == []
 
 
-def test_settling_outside_a_transaction_is_a_mistake(received):
+def test_settling_outside_a_transaction_is_a_mistake(received: Receive) -> None:
     with pytest.raises(AssertionError):
         received().settle(Status.DONE)
 
 
-def test_an_event_that_fails_again_and_again_is_told_to_the_operators_and_kept_open(received, handled):
+def test_an_event_that_fails_again_and_again_is_told_to_the_operators_and_kept_open(
+    received: Receive, handled: Handle
+) -> None:
     handled("test.thing", lambda row: 1 / 0)
     row = received(type="test.thing")
     for _ in range(8):
@@ -83,10 +90,10 @@ def test_an_event_that_fails_again_and_again_is_told_to_the_operators_and_kept_o
     assert work_off(row).status == "done"
 
 
-def test_a_worker_that_was_killed_at_work_loses_nothing(received, handled):
+def test_a_worker_that_was_killed_at_work_loses_nothing(received: Receive, handled: Handle) -> None:
     row = received(type="test.thing")
 
-    def die(_row):
+    def die(_row: InboxEvent) -> None:
         raise SystemExit  # as a worker that is killed: no code of ours runs afterwards
 
     handled("test.thing", die)
@@ -97,7 +104,7 @@ def test_a_worker_that_was_killed_at_work_loses_nothing(received, handled):
     assert work_off(row, "killed").status == "done"  # its own message, delivered again, takes over
 
 
-def test_a_lease_that_ran_out_is_found_by_the_sweep(received, handled):
+def test_a_lease_that_ran_out_is_found_by_the_sweep(received: Receive, handled: Handle) -> None:
     row = received(type="test.thing")
     InboxEvent.objects.update(claimed_by="dead", claimed_until=clock.wall() + timedelta(seconds=60))
     assert work.due() == []
@@ -105,7 +112,7 @@ def test_a_lease_that_ran_out_is_found_by_the_sweep(received, handled):
     assert work.due() == [row.pk]
 
 
-def test_two_workers_at_once_do_it_once(received, handled, race):
+def test_two_workers_at_once_do_it_once(received: Receive, handled: Handle, race: Race) -> None:
     done: list[int] = []
     handled("test.thing", lambda row: done.append(row.pk))
     row = received(type="test.thing")
@@ -114,7 +121,7 @@ def test_two_workers_at_once_do_it_once(received, handled, race):
     assert done == [row.pk]
 
 
-def test_an_event_nobody_cares_for_is_ignored(received):
+def test_an_event_nobody_cares_for_is_ignored(received: Receive) -> None:
     assert work_off(received()).status == "ignored"
     assert OperatorAlert.objects.count() == 0
 
@@ -129,36 +136,36 @@ def test_an_event_nobody_cares_for_is_ignored(received):
         "radar.early_fraud_warning.created",
     ],
 )
-def test_money_that_goes_back_waits_with_an_alert(received, type_):
+def test_money_that_goes_back_waits_with_an_alert(received: Receive, type_: str) -> None:
     assert work_off(received(type=type_)).status == "waiting"
     alert = OperatorAlert.objects.get()
     assert (alert.code, alert.key, alert.facts["type"]) == ("money_event_waits", "cus_1", type_)
 
 
-def test_an_event_of_the_wrong_mode_has_no_effect_and_an_alert(received, handled):
+def test_an_event_of_the_wrong_mode_has_no_effect_and_an_alert(received: Receive, handled: Handle) -> None:
     handled("test.thing", lambda row: pytest.fail("it was handled"))
     row = work_off(received(type="test.thing", livemode=True))
     assert (row.status, row.note) == ("ignored", "wrong mode")
     assert OperatorAlert.objects.get().code == "wrong_mode"
 
 
-def test_a_settled_event_is_not_worked_off_again(received):
+def test_a_settled_event_is_not_worked_off_again(received: Receive) -> None:
     row = work_off(received())
     assert work_off(row).attempts == 1
 
 
-def test_pauses_grow_to_an_hour():
+def test_pauses_grow_to_an_hour() -> None:
     now = clock.wall()
     pauses = [(work.next_try(attempts, now) - now).total_seconds() for attempts in (1, 2, 3, 20, 10_000)]
     assert pauses == [5, 10, 20, 3600, 3600]
 
 
-def test_two_handlers_for_one_type_are_a_mistake():
+def test_two_handlers_for_one_type_are_a_mistake() -> None:
     with pytest.raises(AssertionError):
         hooks.on_event("checkout.session.completed")(lambda row: None)
 
 
-def test_a_real_worker_does_it_by_the_nudge(celery_worker, received):
+def test_a_real_worker_does_it_by_the_nudge(celery_worker: Program, received: Receive) -> None:
     row = received()
     for _ in range(100):
         row.refresh_from_db()
@@ -174,5 +181,5 @@ def clock_tick() -> None:
     time.sleep(0.1)
 
 
-def test_the_tasks_carry_ids_only():
+def test_the_tasks_carry_ids_only() -> None:
     assert tasks.process_inbox.name == "provider.tasks.process_inbox"

@@ -1,21 +1,29 @@
 """Events whose webhooks never arrived, dj-stripe's mirror, and the operators' alerts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 from djstripe.models import Charge, Event, PaymentIntent, Session
 
+from accounts.models import User
 from ground import clock as business_clock
 from provider import alerts, hooks, listing, mirror
 from provider.errors import AlertAlreadyResolved
 from provider.models import EventListing, InboxEvent, OperatorAlert
-from tests.fixtures.wallet import work_off_inbox
+from tests.fixtures.races import Race
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.time import Clock
+from tests.fixtures.wallet import Webhooks, work_off_inbox
 from tests.wallet.conftest import buy, now_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
 
-def test_events_that_never_arrived_are_found_in_the_providers_list(fan, pay):
+def test_events_that_never_arrived_are_found_in_the_providers_list(
+    fan: User, pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(fan)
     pay(order)
     assert InboxEvent.objects.count() == 0
@@ -25,7 +33,9 @@ def test_events_that_never_arrived_are_found_in_the_providers_list(fan, pay):
     assert now_of(order) == ("credited", 700)
 
 
-def test_the_list_is_read_once_a_minute_and_only_what_is_new_is_taken(fan, pay):
+def test_the_list_is_read_once_a_minute_and_only_what_is_new_is_taken(
+    fan: User, pay: Callable[..., httpx.Response]
+) -> None:
     pay(buy(fan))
     assert listing.find_lost_events() == 2
     assert listing.find_lost_events() == 0
@@ -34,26 +44,32 @@ def test_the_list_is_read_once_a_minute_and_only_what_is_new_is_taken(fan, pay):
     assert OperatorAlert.objects.count() == 0
 
 
-def test_an_event_found_late_tells_the_operators(fan, pay, clock):
+def test_an_event_found_late_tells_the_operators(
+    fan: User, pay: Callable[..., httpx.Response], clock: Clock
+) -> None:
     pay(buy(fan))
     clock.advance(days=4)
     listing.find_lost_events()
     assert OperatorAlert.objects.get(code="webhook_lost").times == 2
 
 
-def test_a_silent_provider_is_asked_again_later(fakestripe):
+def test_a_silent_provider_is_asked_again_later(fakestripe: FakeStripe) -> None:
     fakestripe.control("faults", {"kind": "503", "path": "/v1/events", "count": 3})
     assert listing.find_lost_events() == 0
     assert EventListing.objects.get().seen_until < business_clock.now() - timedelta(days=28)
 
 
-def test_connected_accounts_are_read_by_their_own_name(monkeypatch, fakestripe):
+def test_connected_accounts_are_read_by_their_own_name(
+    monkeypatch: pytest.MonkeyPatch, fakestripe: FakeStripe
+) -> None:
     monkeypatch.setattr(hooks.accounts_to_list, "_functions", [list])
     listing.find_lost_events()
     assert list(EventListing.objects.values_list("account", flat=True)) == [""]
 
 
-def test_the_mirror_takes_what_the_webhooks_told(fan, pay, webhooks):
+def test_the_mirror_takes_what_the_webhooks_told(
+    fan: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(fan)
     pay(order)
     webhooks.deliver_all()
@@ -67,7 +83,9 @@ def test_the_mirror_takes_what_the_webhooks_told(fan, pay, webhooks):
     assert Event.objects.count() >= 3
 
 
-def test_the_mirror_fed_twice_holds_an_event_once(fan, pay, webhooks):
+def test_the_mirror_fed_twice_holds_an_event_once(
+    fan: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     pay(buy(fan))
     webhooks.deliver_all("checkout.session.completed")
     (event_pk,) = InboxEvent.objects.values_list("pk", flat=True)
@@ -77,7 +95,9 @@ def test_the_mirror_fed_twice_holds_an_event_once(fan, pay, webhooks):
     assert Event.objects.count() == 1
 
 
-def test_a_mirror_that_fails_touches_no_coins(fan, pay, webhooks, fakestripe):
+def test_a_mirror_that_fails_touches_no_coins(
+    fan: User, pay: Callable[..., httpx.Response], webhooks: Webhooks, fakestripe: FakeStripe
+) -> None:
     order = buy(fan)
     pay(order)
     webhooks.deliver_all("checkout.session.completed")
@@ -90,7 +110,7 @@ def test_a_mirror_that_fails_touches_no_coins(fan, pay, webhooks, fakestripe):
     assert Event.objects.count() == 0
 
 
-def test_an_alert_counts_up_while_it_is_open_and_opens_anew_afterwards(operator):
+def test_an_alert_counts_up_while_it_is_open_and_opens_anew_afterwards(operator: User) -> None:
     for _ in range(3):
         alerts.raise_alert(code="c", key="k", message="Look here.")
     alert = OperatorAlert.objects.get()
@@ -102,6 +122,6 @@ def test_an_alert_counts_up_while_it_is_open_and_opens_anew_afterwards(operator)
         alerts.resolve_alert(alert_id=alert.pk, operator=operator, resolution="Again.")
 
 
-def test_an_alert_raised_at_once_is_one_alert(race):
+def test_an_alert_raised_at_once_is_one_alert(race: Race) -> None:
     race(5, lambda: alerts.raise_alert(code="c", key="k", message="Look here."))
     assert OperatorAlert.objects.get().times == 5

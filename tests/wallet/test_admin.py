@@ -1,9 +1,15 @@
 """The wallet and the provider's side in the back office."""
 
-import pytest
+from collections.abc import Callable
 
+import httpx
+import pytest
+from django.test import Client
+
+from accounts.models import User
 from provider.alerts import raise_alert
 from provider.models import InboxEvent, OperatorAlert
+from tests.fixtures.stripe import FakeStripe
 from tests.wallet.conftest import buy, now_of
 from wallet.models import Order, Package, RateVersion, Storefront
 
@@ -24,7 +30,13 @@ MODELS = [
 
 
 @pytest.mark.parametrize("path", MODELS)
-def test_every_list_opens_and_can_be_searched(operator, fan, fund, verified_page_as, path):
+def test_every_list_opens_and_can_be_searched(
+    operator: User,
+    fan: User,
+    fund: Callable[[User, int], Order],
+    verified_page_as: Callable[..., Client],
+    path: str,
+) -> None:
     fund(fan, 700)
     raise_alert(code="c", key="k", message="Look here.")
     page = verified_page_as(operator)
@@ -32,7 +44,9 @@ def test_every_list_opens_and_can_be_searched(operator, fan, fund, verified_page
     assert page.get(f"/admin/{path}/?q=a").status_code == 200
 
 
-def test_an_order_is_shown_with_its_timeline_and_cannot_be_written(operator, fan, fund, verified_page_as):
+def test_an_order_is_shown_with_its_timeline_and_cannot_be_written(
+    operator: User, fan: User, fund: Callable[[User, int], Order], verified_page_as: Callable[..., Client]
+) -> None:
     order = fund(fan, 700)
     page = verified_page_as(operator)
     shown = page.get(f"/admin/wallet/order/{order.pk}/change/").content.decode()
@@ -43,7 +57,7 @@ def test_an_order_is_shown_with_its_timeline_and_cannot_be_written(operator, fan
     assert Order.objects.get().coins == 700
 
 
-def test_an_alert_is_resolved_with_words(operator, verified_page_as):
+def test_an_alert_is_resolved_with_words(operator: User, verified_page_as: Callable[..., Client]) -> None:
     raise_alert(code="c", key="k", message="Look here.")
     alert = OperatorAlert.objects.get()
     page = verified_page_as(operator)
@@ -56,7 +70,13 @@ def test_an_alert_is_resolved_with_words(operator, verified_page_as):
     assert (alert.resolution, alert.resolved_by) == ("It was a test.", operator)
 
 
-def test_an_operator_asks_the_provider_about_an_order(operator, american, fakestripe, pay, verified_page_as):
+def test_an_operator_asks_the_provider_about_an_order(
+    operator: User,
+    american: User,
+    fakestripe: FakeStripe,
+    pay: Callable[..., httpx.Response],
+    verified_page_as: Callable[..., Client],
+) -> None:
     order = buy(american)
     pay(order)
     address = f"/admin/wallet/order/{order.pk}/recheck/"
@@ -64,7 +84,9 @@ def test_an_operator_asks_the_provider_about_an_order(operator, american, fakest
     assert now_of(order) == ("credited", 700)
 
 
-def test_a_new_price_ends_the_old_one_and_sold_orders_keep_theirs(operator, verified_page_as):
+def test_a_new_price_ends_the_old_one_and_sold_orders_keep_theirs(
+    operator: User, verified_page_as: Callable[..., Client]
+) -> None:
     storefront = Storefront.objects.get(code="us")
     fields = {"storefront": storefront.pk, "code": "coins-700", "coins": 700, "price_minor": 880}
     when = {"starts_at_0": "2040-01-01", "starts_at_1": "00:00:00", "ends_at_0": "", "ends_at_1": ""}
@@ -74,7 +96,7 @@ def test_a_new_price_ends_the_old_one_and_sold_orders_keep_theirs(operator, veri
     assert (old.price_minor, old.ends_at, new.price_minor) == (895, new.starts_at, 880)
 
 
-def test_a_rate_cannot_begin_in_the_past(operator, verified_page_as):
+def test_a_rate_cannot_begin_in_the_past(operator: User, verified_page_as: Callable[..., Client]) -> None:
     fields = {
         "diamond_units_per_coin": 110,
         "reason": "Summer.",
@@ -89,7 +111,9 @@ def test_a_rate_cannot_begin_in_the_past(operator, verified_page_as):
     assert RateVersion.objects.get(diamond_units_per_coin=110).created_by == operator
 
 
-def test_who_is_no_operator_gets_nothing(fan, verified_page_as, page_as, stranger):
+def test_who_is_no_operator_gets_nothing(
+    fan: User, verified_page_as: Callable[..., Client], page_as: Callable[[User], Client], stranger: User
+) -> None:
     assert verified_page_as(stranger).get("/admin/wallet/order/").status_code == 302
     assert page_as(fan).get("/admin/wallet/order/").status_code == 302
     assert InboxEvent.objects.count() == 0

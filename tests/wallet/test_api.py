@@ -1,9 +1,15 @@
 """The wallet over REST."""
 
+from collections.abc import Callable
+from typing import Any
+
+import httpx
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from tests.fixtures.wallet import CARD_POOR
+from accounts.models import User
+from tests.fixtures.wallet import CARD_POOR, Webhooks
 from tests.wallet.conftest import buy, now_of
 from wallet.models import Order
 
@@ -13,7 +19,9 @@ ORDERS = "/api/v1/orders/"
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 
-def test_a_wallet_tells_coins_and_rates(fan, as_user, fund):
+def test_a_wallet_tells_coins_and_rates(
+    fan: User, as_user: Callable[[User], APIClient], fund: Callable[[User, int], Order]
+) -> None:
     fund(fan, 700)
     answer = as_user(fan).get("/api/v1/wallet/").json()
     assert (answer["coins"], answer["value_minor"], answer["settlement_currency"]) == (700, 903, "USD")
@@ -21,7 +29,9 @@ def test_a_wallet_tells_coins_and_rates(fan, as_user, fund):
     assert answer["storefront"]["currency"] == "EUR"
 
 
-def test_packages_tell_price_and_what_the_creator_gets(american, as_user):
+def test_packages_tell_price_and_what_the_creator_gets(
+    american: User, as_user: Callable[[User], APIClient]
+) -> None:
     answer = as_user(american).get("/api/v1/packages/").json()
     assert [package["coins"] for package in answer["packages"]] == [70, 350, 700, 1400, 3500, 7000, 17500]
     assert answer["packages"][5] == {
@@ -36,7 +46,12 @@ def test_packages_tell_price_and_what_the_creator_gets(american, as_user):
     }
 
 
-def test_an_order_is_made_paid_and_read(american, as_user, pay, webhooks):
+def test_an_order_is_made_paid_and_read(
+    american: User,
+    as_user: Callable[[User], APIClient],
+    pay: Callable[..., httpx.Response],
+    webhooks: Webhooks,
+) -> None:
     api = as_user(american)
     made = api.post(ORDERS, {"package": "coins-7000"})
     assert made.status_code == 201
@@ -49,7 +64,9 @@ def test_an_order_is_made_paid_and_read(american, as_user, pay, webhooks):
     assert api.get("/api/v1/wallet/").json()["coins"] == 7000
 
 
-def test_the_same_key_answers_the_same_order_and_another_body_is_refused(fan, as_user):
+def test_the_same_key_answers_the_same_order_and_another_body_is_refused(
+    fan: User, as_user: Callable[[User], APIClient]
+) -> None:
     api, key = as_user(fan), {"HTTP_IDEMPOTENCY_KEY": "k1"}
     first = api.post(ORDERS, {"coins": 100}, **key)
     again = api.post(ORDERS, {"coins": 100}, **key)
@@ -59,7 +76,9 @@ def test_the_same_key_answers_the_same_order_and_another_body_is_refused(fan, as
     assert Order.objects.count() == 1
 
 
-def test_a_key_of_one_person_is_not_anothers(fan, stranger, as_user):
+def test_a_key_of_one_person_is_not_anothers(
+    fan: User, stranger: User, as_user: Callable[[User], APIClient]
+) -> None:
     key = {"HTTP_IDEMPOTENCY_KEY": "k1"}
     assert as_user(fan).post(ORDERS, {"coins": 100}, **key).status_code == 201
     assert as_user(stranger).post(ORDERS, {"coins": 200}, **key).status_code == 201
@@ -67,7 +86,7 @@ def test_a_key_of_one_person_is_not_anothers(fan, stranger, as_user):
 
 
 @pytest.mark.parametrize("key", ["x" * 121, "naïve"])
-def test_a_key_that_is_none_is_refused(fan, as_user, key):
+def test_a_key_that_is_none_is_refused(fan: User, as_user: Callable[[User], APIClient], key: str) -> None:
     assert as_user(fan).post(ORDERS, {"coins": 100}, HTTP_IDEMPOTENCY_KEY=key).status_code == 400
     assert Order.objects.count() == 0
 
@@ -91,18 +110,22 @@ def test_a_key_that_is_none_is_refused(fan, as_user, key):
         "text",
     ],
 )
-def test_a_body_that_asks_for_nothing_possible_is_refused(fan, as_user, body):
+def test_a_body_that_asks_for_nothing_possible_is_refused(
+    fan: User, as_user: Callable[[User], APIClient], body: dict[str, Any]
+) -> None:
     answer = as_user(fan).post(ORDERS, body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert Order.objects.count() == 0
 
 
-def test_an_unknown_package_says_what_to_do(fan, as_user):
+def test_an_unknown_package_says_what_to_do(fan: User, as_user: Callable[[User], APIClient]) -> None:
     answer = as_user(fan).post(ORDERS, {"package": "coins-71"})
     assert (answer.status_code, answer.json()["code"]) == (409, "package_unavailable")
 
 
-def test_a_declined_order_explains_itself(fan, as_user, pay, webhooks):
+def test_a_declined_order_explains_itself(
+    fan: User, as_user: Callable[[User], APIClient], pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(fan)
     pay(order, CARD_POOR)
     webhooks.deliver_all()
@@ -111,7 +134,9 @@ def test_a_declined_order_explains_itself(fan, as_user, pay, webhooks):
     assert decline["message"].startswith("Your bank says there is not enough money")
 
 
-def test_a_recheck_credits_what_was_paid_and_tells_the_trace(fan, as_user, pay):
+def test_a_recheck_credits_what_was_paid_and_tells_the_trace(
+    fan: User, as_user: Callable[[User], APIClient], pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(fan)
     pay(order)
     answer = as_user(fan).post(f"{ORDERS}{order.pk}/recheck/").json()
@@ -119,7 +144,7 @@ def test_a_recheck_credits_what_was_paid_and_tells_the_trace(fan, as_user, pay):
     assert [line["party"] for line in answer["trace"]] == ["provider", "webhook", "ledger"]
 
 
-def test_a_cancellation_closes_the_order(fan, as_user):
+def test_a_cancellation_closes_the_order(fan: User, as_user: Callable[[User], APIClient]) -> None:
     order = buy(fan)
     assert as_user(fan).post(f"{ORDERS}{order.pk}/cancellation/").json()["status"] == "cancelled"
     assert now_of(order) == ("cancelled", 0)
@@ -137,20 +162,28 @@ def test_a_cancellation_closes_the_order(fan, as_user):
         ("post", f"{ORDERS}{NOBODYS}/cancellation/"),
     ],
 )
-def test_without_a_session_nothing_is_answered(method, path):
+def test_without_a_session_nothing_is_answered(method: str, path: str) -> None:
     assert getattr(APIClient(), method)(path, {"coins": 100}).status_code in (401, 403)
     assert Order.objects.count() == 0
 
 
 @pytest.mark.parametrize(("method", "rest"), [("get", ""), ("post", "recheck/"), ("post", "cancellation/")])
-def test_somebody_elses_order_is_not_there(fan, stranger, as_user, method, rest):
+def test_somebody_elses_order_is_not_there(
+    fan: User, stranger: User, as_user: Callable[[User], APIClient], method: str, rest: str
+) -> None:
     order = buy(fan)
     answer = getattr(as_user(stranger), method)(f"{ORDERS}{order.pk}/{rest}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert now_of(order) == ("awaiting_payment", 0)
 
 
-def test_the_list_shows_ones_own_orders_by_cursor(fan, stranger, as_user, fund, django_assert_num_queries):
+def test_the_list_shows_ones_own_orders_by_cursor(
+    fan: User,
+    stranger: User,
+    as_user: Callable[[User], APIClient],
+    fund: Callable[[User, int], Order],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     fund(stranger, 100)
     for coins in (100, 200, 300):
         fund(fan, coins)

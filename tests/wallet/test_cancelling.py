@@ -1,25 +1,35 @@
 """Stopping an order before it is paid, and asking where the coins are."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 from django.core.cache import cache
 
+from accounts.models import User
 from ground import clock as business_clock
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.wallet import Webhooks
 from tests.wallet.conftest import buy, kinds, now_of
 from wallet import errors, services
+from wallet.models import Order
+from wallet.services.recheck import Rechecked
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
 
-def cancel(order):
+def cancel(order: Order) -> Order:
     return services.cancel_order(order=order, now=business_clock.now())
 
 
-def recheck(order):
+def recheck(order: Order) -> Rechecked:
     cache.clear()
     return services.recheck_order(order=order, now=business_clock.now())
 
 
-def test_a_cancelled_order_cannot_be_paid_any_more(american, pay, webhooks):
+def test_a_cancelled_order_cannot_be_paid_any_more(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     page = order.checkout_url
     assert cancel(order).state == "cancelled"
@@ -29,13 +39,15 @@ def test_a_cancelled_order_cannot_be_paid_any_more(american, pay, webhooks):
     assert now_of(order) == ("cancelled", 0)
 
 
-def test_cancelling_twice_is_the_same(american):
+def test_cancelling_twice_is_the_same(american: User) -> None:
     order = cancel(buy(american))
     assert cancel(order).state == "cancelled"
     assert kinds(order) == ["created", "checkout_opened", "cancelled"]
 
 
-def test_an_order_that_was_paid_meanwhile_is_credited_instead(american, pay):
+def test_an_order_that_was_paid_meanwhile_is_credited_instead(
+    american: User, pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(american)
     pay(order)
     with pytest.raises(errors.OrderNotPayable):
@@ -43,7 +55,7 @@ def test_an_order_that_was_paid_meanwhile_is_credited_instead(american, pay):
     assert now_of(order) == ("credited", 700)
 
 
-def test_a_silent_provider_cancels_nothing(american, fakestripe):
+def test_a_silent_provider_cancels_nothing(american: User, fakestripe: FakeStripe) -> None:
     order = buy(american)
     fakestripe.control("faults", {"kind": "503", "path": "/v1/checkout/sessions/*", "count": 3})
     with pytest.raises(errors.StillAtProvider):
@@ -51,7 +63,9 @@ def test_a_silent_provider_cancels_nothing(american, fakestripe):
     assert now_of(order) == ("awaiting_payment", 0)
 
 
-def test_where_are_my_coins_heals_and_shows_all_three_parties(american, pay):
+def test_where_are_my_coins_heals_and_shows_all_three_parties(
+    american: User, pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(american)
     pay(order)
     rechecked = recheck(order)
@@ -63,7 +77,9 @@ def test_where_are_my_coins_heals_and_shows_all_three_parties(american, pay):
     ]
 
 
-def test_where_are_my_coins_says_so_when_the_provider_is_silent(american, fakestripe):
+def test_where_are_my_coins_says_so_when_the_provider_is_silent(
+    american: User, fakestripe: FakeStripe
+) -> None:
     order = buy(american)
     fakestripe.control("faults", {"kind": "503", "path": "/v1/checkout/sessions/*", "count": 3})
     trace = recheck(order).trace
@@ -71,7 +87,7 @@ def test_where_are_my_coins_says_so_when_the_provider_is_silent(american, fakest
     assert now_of(order) == ("awaiting_payment", 0)
 
 
-def test_two_clicks_in_a_row_ask_the_provider_once(american, fakestripe):
+def test_two_clicks_in_a_row_ask_the_provider_once(american: User, fakestripe: FakeStripe) -> None:
     order = buy(american)
     recheck(order)
     before = len(fakestripe.control("requests")["requests"])

@@ -1,15 +1,18 @@
 """A payment that does not fit its order is held: nothing is credited until a person looked."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import httpx
 import pytest
+import stripe
 
+from accounts.models import User
 from ground import clock as business_clock
 from ledger import books
 from provider.client import stripe_client
 from provider.models import OperatorAlert
-from tests.fixtures.wallet import HostedPage, unpaid_order
+from tests.fixtures.wallet import HostedPage, Webhooks, unpaid_order
 from tests.wallet.conftest import buy, kinds, now_of
 from wallet import errors, services
 from wallet.models import Order, OrderEvent
@@ -19,7 +22,7 @@ from wallet.services.fulfil import look_up
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
 
-def session_for(order, amount_minor, currency="usd"):
+def session_for(order: Order, amount_minor: int, currency: str = "usd") -> stripe.checkout.Session:
     """A Checkout Session that names our order, made past our own code."""
     price = {"currency": currency, "unit_amount": amount_minor, "product_data": {"name": "coins"}}
     session = stripe_client().v1.checkout.sessions.create(
@@ -39,8 +42,8 @@ def session_for(order, amount_minor, currency="usd"):
     ("amount_minor", "currency", "reason"), [(904, "usd", "wrong_amount"), (903, "eur", "wrong_currency")]
 )
 def test_what_was_not_sold_is_held_and_an_operator_is_told(
-    american, webhooks, amount_minor, currency, reason
-):
+    american: User, webhooks: Webhooks, amount_minor: int, currency: str, reason: str
+) -> None:
     order = unpaid_order(american, 700)
     assert order.gross_minor == 903
     session_for(order, amount_minor, currency)
@@ -54,7 +57,9 @@ def test_what_was_not_sold_is_held_and_an_operator_is_told(
     assert books.totals().get(("provider.cash", "USD"), 0) == 0
 
 
-def test_a_second_session_that_was_paid_is_held(american, webhooks, pay):
+def test_a_second_session_that_was_paid_is_held(
+    american: User, webhooks: Webhooks, pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(american)
     session_for(order, 895)
     webhooks.deliver_all()
@@ -62,7 +67,7 @@ def test_a_second_session_that_was_paid_is_held(american, webhooks, pay):
     assert order.held_reason == "second_session"
 
 
-def test_our_own_commit_lost_the_race_against_the_webhook(american, webhooks):
+def test_our_own_commit_lost_the_race_against_the_webhook(american: User, webhooks: Webhooks) -> None:
     order = unpaid_order(american, 700)
     session = session_for(order, 903)
     webhooks.deliver_all()
@@ -70,7 +75,9 @@ def test_our_own_commit_lost_the_race_against_the_webhook(american, webhooks):
     assert order.session_id == session.id
 
 
-def test_a_released_order_that_still_does_not_fit_is_held_again(american, webhooks, operator):
+def test_a_released_order_that_still_does_not_fit_is_held_again(
+    american: User, webhooks: Webhooks, operator: User
+) -> None:
     order = unpaid_order(american, 700)
     session_for(order, 904)
     webhooks.deliver_all()
@@ -86,14 +93,16 @@ def test_a_released_order_that_still_does_not_fit_is_held_again(american, webhoo
     }
 
 
-def test_an_order_that_is_not_held_is_not_released(american, operator):
+def test_an_order_that_is_not_held_is_not_released(american: User, operator: User) -> None:
     order = buy(american)
     with pytest.raises(errors.OrderNotPayable):
         services.release_order(order=order, operator=operator, reason="?", now=business_clock.now())
     assert kinds(order) == ["created", "checkout_opened"]
 
 
-def test_a_live_payment_never_credits_a_test_order(american, pay):
+def test_a_live_payment_never_credits_a_test_order(
+    american: User, pay: Callable[..., httpx.Response]
+) -> None:
     order = buy(american)
     pay(order)
     payment = look_up(order.session_id)
@@ -101,7 +110,7 @@ def test_a_live_payment_never_credits_a_test_order(american, pay):
     assert mismatch(order, payment, livemode=True) == "wrong_mode"
 
 
-def test_a_session_of_another_order_is_not_ours(american, pay):
+def test_a_session_of_another_order_is_not_ours(american: User, pay: Callable[..., httpx.Response]) -> None:
     order = buy(american)
     pay(order)
     payment = look_up(order.session_id)
@@ -110,7 +119,7 @@ def test_a_session_of_another_order_is_not_ours(american, pay):
     assert mismatch(other, payment, livemode=False) == "wrong_order"
 
 
-def test_a_session_nobody_knows_changes_nothing(webhooks):
+def test_a_session_nobody_knows_changes_nothing(webhooks: Webhooks) -> None:
     price = {"currency": "usd", "unit_amount": 500, "product_data": {"name": "a hat"}}
     session = stripe_client().v1.checkout.sessions.create(
         {

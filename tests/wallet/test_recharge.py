@@ -1,21 +1,28 @@
 """A recharge from the first click to the coins, against the real simulated provider."""
 
 import itertools
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 
 from accounts.errors import AgeRequired, TermsRequired
-from accounts.models import LegalDocument
+from accounts.models import LegalDocument, User
 from ground import clock as business_clock
 from ledger import books
 from ledger.errors import KeyReused
 from provider.models import InboxEvent, ProviderCall
+from tests.fixtures.races import Race
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.time import Clock
 from tests.fixtures.wallet import (
     CARD_3DS,
     CARD_DECLINED,
     CARD_POOR,
     HostedPage,
+    Webhooks,
     cash,
     inbox_states,
     provider_cash,
@@ -30,12 +37,14 @@ from wallet.services.sweep import check_order, due_orders
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
 
-def land(order):
+def land(order: Order) -> Order:
     """The buyer's return from the payment page."""
     return fulfil(session_id=order.session_id, source=Source.LANDING, now=business_clock.now())
 
 
-def test_a_paid_order_becomes_coins_by_its_webhook(american, pay, webhooks, fakestripe):
+def test_a_paid_order_becomes_coins_by_its_webhook(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks, fakestripe: FakeStripe
+) -> None:
     order = buy(american)
     assert (order.state, order.gross_minor, order.currency) == ("awaiting_payment", 895, "USD")
 
@@ -49,7 +58,9 @@ def test_a_paid_order_becomes_coins_by_its_webhook(american, pay, webhooks, fake
     assert books.imbalance() == {}
 
 
-def test_the_landing_page_credits_before_any_webhook_and_the_webhook_changes_nothing(american, pay, webhooks):
+def test_the_landing_page_credits_before_any_webhook_and_the_webhook_changes_nothing(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     pay(order)
     assert land(order).state == "credited"
@@ -59,13 +70,15 @@ def test_the_landing_page_credits_before_any_webhook_and_the_webhook_changes_not
     assert kinds(order) == ["created", "checkout_opened", "paid", "credited", "fee_booked"]
 
 
-def test_an_order_that_is_not_paid_stays_as_it_is_when_the_buyer_returns(american):
+def test_an_order_that_is_not_paid_stays_as_it_is_when_the_buyer_returns(american: User) -> None:
     order = buy(american)
     assert land(order).state == "awaiting_payment"
     assert now_of(order) == ("awaiting_payment", 0)
 
 
-def test_a_declined_card_is_said_in_words_and_the_same_session_can_be_paid(american, pay, webhooks):
+def test_a_declined_card_is_said_in_words_and_the_same_session_can_be_paid(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     assert pay(order, CARD_POOR).status_code == 402
     webhooks.deliver_all()
@@ -78,7 +91,9 @@ def test_a_declined_card_is_said_in_words_and_the_same_session_can_be_paid(ameri
     assert kinds(order)[2:] == ["payment_failed", "paid", "credited", "fee_booked"]
 
 
-def test_two_declines_are_two_lines_and_one_event_twice_is_one(american, pay, webhooks):
+def test_two_declines_are_two_lines_and_one_event_twice_is_one(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     pay(order, CARD_DECLINED)
     webhooks.deliver_all()
@@ -90,7 +105,9 @@ def test_two_declines_are_two_lines_and_one_event_twice_is_one(american, pay, we
     assert now_of(order) == ("declined", 0)
 
 
-def test_coins_come_only_after_3d_secure_was_approved(american, pay, webhooks):
+def test_coins_come_only_after_3d_secure_was_approved(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     challenge = pay(order, CARD_3DS)
     webhooks.deliver_all()
@@ -100,7 +117,9 @@ def test_coins_come_only_after_3d_secure_was_approved(american, pay, webhooks):
     assert now_of(order) == ("credited", 700)
 
 
-def test_a_failed_3d_secure_question_is_a_decline(american, pay, webhooks):
+def test_a_failed_3d_secure_question_is_a_decline(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     HostedPage(order.checkout_url).confirm(pay(order, CARD_3DS), "fail")
     webhooks.deliver_all()
@@ -108,7 +127,9 @@ def test_a_failed_3d_secure_question_is_a_decline(american, pay, webhooks):
     assert order.decline_code == "payment_intent_authentication_failure"
 
 
-def test_a_webhook_ten_times_credits_once(american, pay, webhooks):
+def test_a_webhook_ten_times_credits_once(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american)
     pay(order)
     (event,) = webhooks.events("checkout.session.completed")
@@ -118,7 +139,9 @@ def test_a_webhook_ten_times_credits_once(american, pay, webhooks):
     assert now_of(order) == ("credited", 700)
 
 
-def test_every_order_of_the_events_ends_in_the_same_state(american, pay, webhooks):
+def test_every_order_of_the_events_ends_in_the_same_state(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     types = ["payment_intent.payment_failed", "payment_intent.succeeded", "checkout.session.completed"]
     for bought, permutation in enumerate(itertools.permutations(range(3)), start=1):
         order = buy(american, "coins-70")
@@ -131,7 +154,9 @@ def test_every_order_of_the_events_ends_in_the_same_state(american, pay, webhook
         assert now_of(order) == ("credited", 70 * bought)
 
 
-def test_lost_webhooks_are_healed_by_the_sweep(american, pay, clock, fakestripe):
+def test_lost_webhooks_are_healed_by_the_sweep(
+    american: User, pay: Callable[..., httpx.Response], clock: Clock, fakestripe: FakeStripe
+) -> None:
     order = buy(american)
     pay(order)
     clock.advance(minutes=2)
@@ -141,12 +166,12 @@ def test_lost_webhooks_are_healed_by_the_sweep(american, pay, clock, fakestripe)
     assert cash() == provider_cash(fakestripe)
 
 
-def test_a_check_that_another_worker_has_is_left_alone(american):
+def test_a_check_that_another_worker_has_is_left_alone(american: User) -> None:
     order = buy(american)
     assert check_order(order_id=order.pk, now=business_clock.now()) is None
 
 
-def test_all_at_once_credits_once(american, pay, race):
+def test_all_at_once_credits_once(american: User, pay: Callable[..., httpx.Response], race: Race) -> None:
     order = buy(american)
     pay(order)
     outcomes = race(6, lambda: land(order).state)
@@ -156,8 +181,8 @@ def test_all_at_once_credits_once(american, pay, race):
 
 
 def test_a_silent_provider_leaves_the_order_waiting_and_the_sweep_opens_the_page(
-    american, fakestripe, clock, pay
-):
+    american: User, fakestripe: FakeStripe, clock: Clock, pay: Callable[..., httpx.Response]
+) -> None:
     fakestripe.control("faults", {"kind": "503", "path": "/v1/checkout/sessions", "count": 3})
     order = buy(american)
     assert (order.state, order.session_id, order.checkout_url) == ("awaiting_payment", None, "")
@@ -170,7 +195,9 @@ def test_a_silent_provider_leaves_the_order_waiting_and_the_sweep_opens_the_page
     assert pay(order).status_code == 303
 
 
-def test_a_lost_answer_does_not_make_a_second_session(american, fakestripe, webhooks):
+def test_a_lost_answer_does_not_make_a_second_session(
+    american: User, fakestripe: FakeStripe, webhooks: Webhooks
+) -> None:
     fakestripe.control(
         "faults", {"kind": "done_but_answer_lost", "path": "/v1/checkout/sessions", "count": 1}
     )
@@ -181,12 +208,14 @@ def test_a_lost_answer_does_not_make_a_second_session(american, fakestripe, webh
     assert ProviderCall.objects.get(key=f"order:{order.pk}:session").response_id == order.session_id
 
 
-def _requests(fakestripe):
+def _requests(fakestripe: FakeStripe) -> list[dict[str, Any]]:
     answer = fakestripe.control("requests")
     return answer["requests"] if isinstance(answer, dict) else answer
 
 
-def test_a_stored_500_is_not_asked_for_again_and_again(american, fakestripe, clock):
+def test_a_stored_500_is_not_asked_for_again_and_again(
+    american: User, fakestripe: FakeStripe, clock: Clock
+) -> None:
     fakestripe.control("faults", {"kind": "500", "path": "/v1/checkout/sessions", "count": 1})
     order = buy(american)
     assert order.session_id is None
@@ -197,7 +226,7 @@ def test_a_stored_500_is_not_asked_for_again_and_again(american, fakestripe, clo
     assert ProviderCall.objects.get(key=f"order:{order.pk}:session").renewals == 1
 
 
-def test_an_order_expires_with_its_payment_page(american, clock, webhooks):
+def test_an_order_expires_with_its_payment_page(american: User, clock: Clock, webhooks: Webhooks) -> None:
     order = buy(american)
     clock.advance(hours=25)
     tasks.check_order(str(order.pk))
@@ -206,7 +235,7 @@ def test_an_order_expires_with_its_payment_page(american, clock, webhooks):
     assert kinds(order) == ["created", "checkout_opened", "expired"]
 
 
-def test_an_order_that_never_got_a_page_expires(american, fakestripe, clock):
+def test_an_order_that_never_got_a_page_expires(american: User, fakestripe: FakeStripe, clock: Clock) -> None:
     fakestripe.control("faults", {"kind": "503", "path": "/v1/checkout/sessions", "count": 3})
     order = buy(american)
     clock.advance(hours=25)
@@ -214,26 +243,28 @@ def test_an_order_that_never_got_a_page_expires(american, fakestripe, clock):
     assert now_of(order) == ("expired", 0)
 
 
-def test_the_same_key_answers_the_same_order(american):
+def test_the_same_key_answers_the_same_order(american: User) -> None:
     first = buy(american, key="again")
     assert buy(american, key="again").pk == first.pk
     assert Order.objects.count() == 1
 
 
-def test_the_same_key_at_once_makes_one_order(american, race):
+def test_the_same_key_at_once_makes_one_order(american: User, race: Race) -> None:
     orders = race(4, lambda: buy(american, key="again").pk)
     assert len(set(orders)) == 1
     assert Order.objects.count() == 1
 
 
-def test_the_same_key_for_another_package_is_refused(american):
+def test_the_same_key_for_another_package_is_refused(american: User) -> None:
     buy(american, key="again")
     with pytest.raises(KeyReused):
         buy(american, "coins-70", key="again")
     assert Order.objects.count() == 1
 
 
-def test_an_exact_amount_costs_the_base_price_rounded_up(american, pay, webhooks):
+def test_an_exact_amount_costs_the_base_price_rounded_up(
+    american: User, pay: Callable[..., httpx.Response], webhooks: Webhooks
+) -> None:
     order = buy(american, coins=123)
     assert (order.coins, order.gross_minor, order.package) == (123, 159, None)
     pay(order)
@@ -242,20 +273,20 @@ def test_an_exact_amount_costs_the_base_price_rounded_up(american, pay, webhooks
 
 
 @pytest.mark.parametrize("number", [37, 38_760])
-def test_an_amount_outside_the_storefronts_limits_is_refused(american, number):
+def test_an_amount_outside_the_storefronts_limits_is_refused(american: User, number: int) -> None:
     with pytest.raises(errors.AmountOutOfRange) as refusal:
         buy(american, coins=number)
     assert refusal.value.extra == {"min_coins": 38, "max_coins": 38_759}
     assert Order.objects.count() == 0
 
 
-def test_an_unknown_package_is_refused(american):
+def test_an_unknown_package_is_refused(american: User) -> None:
     with pytest.raises(errors.PackageUnavailable):
         buy(american, "coins-71")
     assert Order.objects.count() == 0
 
 
-def test_a_person_can_have_ten_unpaid_orders_at_most(american, clock):
+def test_a_person_can_have_ten_unpaid_orders_at_most(american: User, clock: Clock) -> None:
     for _ in range(10):
         buy(american, "coins-70")
     with pytest.raises(errors.TooManyOpenOrders):
@@ -263,7 +294,7 @@ def test_a_person_can_have_ten_unpaid_orders_at_most(american, clock):
     assert Order.objects.count() == 10
 
 
-def test_a_child_buys_nothing(american):
+def test_a_child_buys_nothing(american: User) -> None:
     american.birth_date = business_clock.today().replace(year=2015)
     american.save()
     with pytest.raises(AgeRequired):
@@ -271,7 +302,7 @@ def test_a_child_buys_nothing(american):
     assert Order.objects.count() == 0
 
 
-def test_new_terms_must_be_accepted_before_the_next_order(american):
+def test_new_terms_must_be_accepted_before_the_next_order(american: User) -> None:
     LegalDocument.objects.create(
         kind="terms",
         version=99,
@@ -284,7 +315,9 @@ def test_new_terms_must_be_accepted_before_the_next_order(american):
     assert Order.objects.count() == 0
 
 
-def test_an_order_in_euros_keeps_both_currencies_right(fan, pay, webhooks, fakestripe):
+def test_an_order_in_euros_keeps_both_currencies_right(
+    fan: User, pay: Callable[..., httpx.Response], webhooks: Webhooks, fakestripe: FakeStripe
+) -> None:
     order = buy(fan)
     assert (order.currency, order.gross_minor, order.tax_minor) == ("EUR", 985, 157)
     pay(order)
@@ -295,6 +328,6 @@ def test_an_order_in_euros_keeps_both_currencies_right(fan, pay, webhooks, fakes
     assert books.imbalance() == {}
 
 
-def test_a_country_without_a_storefront_buys_in_the_default_one(person):
+def test_a_country_without_a_storefront_buys_in_the_default_one(person: Callable[..., User]) -> None:
     order = buy(person("rui", country="BR", totp_secret=None))
     assert order.storefront == Storefront.objects.get(is_default=True)
