@@ -1,49 +1,49 @@
-"""Everything between an empty database and a start, in one process: `python -m config.prepare`.
+"""Everything between an empty database and a start: `python -m config.prepare`.
 
-Django's own start costs more than all of these steps on a prepared installation, so they share it.
+Django's own start costs more than most of these steps, so they share one; the migration, which alone may hold the
+owner's rights, runs in a process of its own that starts up beside this one.
 """
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def prepare() -> None:
-    """Migrate if something is missing, install the defaults, fill the demo, collect the static files."""
-    if _is_behind():
-        _migrate_as_owner()
+    """Migrate, fill the demo, install the defaults, collect the static files.
+
+    Raises:
+        subprocess.CalledProcessError: the migration failed; nothing after it was begun.
+    """
+    migration = _start_migration()
+    django.setup()
+    _finish(migration)
     if settings.OVATION_MODE == "demo":
         call_command("seed_demo", verbosity=0)  # its past begins before the defaults would
     call_command("install_defaults", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def _is_behind() -> bool:
-    executor = MigrationExecutor(connection)
-    behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    connection.close()
-    return behind
-
-
-def _migrate_as_owner() -> None:
-    """Only a process of its own may hold the owner's rights; this one stays the runtime role."""
-    subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "--verbosity=0"],
+def _start_migration() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (our own program)
+        [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity=0"],
         env={**os.environ, "OVATION_DB_ROLE": "owner"},
-        check=True,
     )
 
 
+def _finish(migration: subprocess.Popen[bytes]) -> None:
+    code = migration.wait()
+    if code != 0:
+        raise subprocess.CalledProcessError(code, "manage.py migrate")
+
+
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     prepare()

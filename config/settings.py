@@ -330,7 +330,7 @@ LIVE_EMBED_ORIGINS = env.list(
     "OVATION_EMBED_ORIGINS",
     ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"],
 )
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

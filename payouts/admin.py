@@ -74,7 +74,7 @@ class AttemptsInline(NothingToEdit):
 class PayoutAdmin(ReadOnly):
     """Every cash-out. What changes one is its review page."""
 
-    list_display = ["review_link", "creator", "chip", "net", "wait_reason", "requested_at", "arrives_on"]
+    list_display = ["review_link", "creator", "chip", "net", "waits", "requested_at", "arrives_on"]
     list_display_links = ["creator"]
     list_filter = ["state", "wait_reason", "currency"]
     list_select_related = ["creator"]
@@ -103,6 +103,10 @@ class PayoutAdmin(ReadOnly):
     @admin.display(description="To the bank", ordering="net_minor")
     def net(self, payout: Payout) -> str:
         return money.money(payout.net_minor, payout.currency)
+
+    @admin.display(description="Waits for")
+    def waits(self, payout: Payout) -> str:
+        return str(payout.get_wait_reason_display()) if payout.wait_reason else "–"
 
     def review(self, request: HttpRequest, payout_id: UUID) -> HttpResponse:
         """One cash-out with all an operator needs to decide, and the form to decide with."""

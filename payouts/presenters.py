@@ -46,7 +46,7 @@ def studio_page(user: User, now: datetime) -> dict[str, Any]:
             for name in ("today", "recent", "available", "pending", "reserved", "paid")
         },
         "pending": [(part, amount_minor(part.units, rate.diamond_value_micro)) for part in earnings.pending],
-        "chart": earnings_chart(earnings.days, rate),
+        "chart": earnings_chart(earnings.days),
         "account": account,
         "wants": requirement_words(account),
         "can_cash_out": account is not None and account.is_ready and _reaches_minimum(earnings, rate, terms),
@@ -55,17 +55,13 @@ def studio_page(user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def earnings_chart(days: Sequence[tuple[date, int]], rate: Rates) -> dict[str, Any]:
-    """Diamonds per day, and what they are worth, as look's chart wants them."""
-    worth = [amount_minor(units, rate.diamond_value_micro) for _, units in days]
+def earnings_chart(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
+    """Diamonds per day, as look's chart wants them."""
     return {
         "title": "Diamonds earned per day, last 30 days (UTC)",
         "kind": "bars",
         "days": [day.isoformat() for day, _ in days],
-        "lines": [
-            {"label": "Diamonds", "unit": "DIAMOND", "values": [units for _, units in days]},
-            {"label": f"Worth in {rate.currency}", "unit": rate.currency, "values": worth},
-        ],
+        "lines": [{"label": "Diamonds", "unit": "DIAMOND", "values": [units for _, units in days]}],
     }
 
 

@@ -75,7 +75,7 @@ def test_more_than_a_days_limit_is_refused_for_one_and_for_the_sum(
 ) -> None:
     give_diamonds(payee, 20_000_000)
     with pytest.raises(errors.OverDailyLimit):
-        quote_of(payee, 15_503_877)  # $1,000.00 and a cent
+        quote_of(payee, 15_504_032)  # $1,000.01
     first = request_cash_out(payee, 10_000_000)  # $645.00
     with pytest.raises(errors.OverDailyLimit) as refused:
         request_cash_out(payee, 6_000_000)  # $387.00

@@ -1,24 +1,30 @@
 """A recharge as a person does it, in a real browser."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from tests.fixtures.accounts import token_of
 from tests.fixtures.wallet import CARD_OK, CARD_POOR
 
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
 
 @pytest.fixture
-def shopper(page: Page, site: str, american: User, page_as: Callable[[User], object]) -> Page:
+def shopper(browser: Browser, site: str, american: User) -> Iterator[Page]:
     """Ana's browser, signed in, on the recharge page."""
-    token = page_as(american).cookies[settings.SESSION_COOKIE_NAME].value  # type: ignore[attr-defined]
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": token, "url": site}])
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": token_of(american), "url": site}])
+    page = context.new_page()
     page.goto(f"{site}/balance/")
-    return page
+    yield page
+    context.close()
 
 
 def pay_by(page: Page, card: str) -> None:
