@@ -54,6 +54,7 @@ def test_more_rows_take_no_more_queries(
     give_diamonds(payee)
     work(request_cash_out(payee, 200_000))
     browser.get("/admin/")
+
     with CaptureQueriesContext(connection) as before:
         browser.get("/admin/")
     for _ in range(3):

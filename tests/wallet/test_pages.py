@@ -7,8 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.fixtures.stripe import FakeStripe
@@ -189,25 +190,20 @@ def test_a_stranger_presses_nothing(
 
 
 def test_the_history_takes_as_many_queries_for_eight_orders_as_for_one(
-    fan: User,
-    page_as: Callable[[User], Client],
-    fund: Callable[[User, int], Order],
-    django_assert_num_queries: DjangoAssertNumQueries,
+    fan: User, page_as: Callable[[User], Client], fund: Callable[[User, int], Order]
 ) -> None:
     page = page_as(fan)
     fund(fan, 100)
     page.get("/balance/")
-    with django_assert_num_queries(BALANCE_QUERIES):
+    with CaptureQueriesContext(connection) as for_one:
         page.get("/balance/")
     for _ in range(9):
         fund(fan, 100)
-    with django_assert_num_queries(BALANCE_QUERIES):
+    with CaptureQueriesContext(connection) as for_eight:
         shown = words_of(page.get("/balance/"))
+    assert len(for_eight) == len(for_one) <= 12
     assert shown.count("Details") == 9  # eight rows and the column's name
     assert 'rel="next"' in shown
-
-
-BALANCE_QUERIES = 11
 
 
 def test_every_state_of_an_order_has_its_words(fan: User, fund: Callable[[User, int], Order]) -> None:
