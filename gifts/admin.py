@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from gifts.models import Gift, GiftPrice, SentGift
 from ground import clock
+from look import money
 
 
 class GiftPriceInline(TabularInline):  # type: ignore[misc]
@@ -72,12 +73,16 @@ class SentGiftAdmin(ModelAdmin):  # type: ignore[misc]
         "gift",
         "quantity",
         "coins",
-        "diamond_units",
+        "diamonds",
         "matures_on",
     ]
     list_select_related = ["sender", "creator", "gift"]
     search_fields = ["id__exact", "sender__handle", "creator__handle"]
     show_full_result_count = False
+
+    @admin.display(description="Diamonds", ordering="diamond_units")
+    def diamonds(self, sent: SentGift) -> str:
+        return money.diamonds(sent.diamond_units)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from gifts import selectors
-from gifts.money_words import exact_money
+from gifts.money_words import exact_money, near_money
 from gifts.selectors import Offer
 from ground import clock
 from ledger import books
@@ -27,6 +27,7 @@ class Tile:
 
     offer: Offer
     money: str
+    near_money: str
     creator_money: str
     platform_money: str
 
@@ -67,6 +68,7 @@ def _tile(offer: Offer) -> Tile:
     return Tile(
         offer=offer,
         money=exact_money(split.price_parts, split.currency),
+        near_money=near_money(split.price_parts, split.currency),
         creator_money=exact_money(split.creator_parts, split.currency),
         platform_money=exact_money(split.platform_parts, split.currency),
     )

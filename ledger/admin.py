@@ -35,11 +35,16 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]
 class AccountAdmin(ReadOnly):
     """Accounts by holder. A platform account's sum is on the books' home, not here."""
 
-    list_display = ("id", "holder", "code", "unit", "live_balance", "spent", "frozen", "hold_days")
+    list_display = ("id", "holder_id", "code", "unit", "live_balance", "spent", "frozen", "hold_days")
     list_filter = ("unit", "frozen")
     search_fields = ("holder",)
     search_help_text = "Holder (the person's ledger id), or an account's id"
     ordering = ("-id",)
+
+    @admin.display(description="holder")
+    def holder_id(self, account: Account) -> str:
+        """The id as it is searched for: without separators."""
+        return str(account.holder)
 
     @admin.display(description="balance")
     def live_balance(self, account: Account) -> str:
@@ -60,7 +65,7 @@ class AccountAdmin(ReadOnly):
 class OperationAdmin(ReadOnly):
     """Operations with their transfers."""
 
-    list_display = ("id", "kind", "holder", "key", "balance", "at")
+    list_display = ("id", "kind", "holder_id", "key", "balance", "at")
     fields = (
         "id", "kind", "holder", "key", "payer", "balance", "spends", "at", "recorded_at", "content", "transfer_list",
     )  # fmt: skip
@@ -78,6 +83,11 @@ class OperationAdmin(ReadOnly):
         number = _number(search_term)
         found = Q(key=search_term) if number is None else Q(key=search_term) | Q(id=number) | Q(holder=number)
         return queryset.filter(found), False
+
+    @admin.display(description="holder")
+    def holder_id(self, operation: Operation) -> str:
+        """The id as it is searched for: without separators."""
+        return str(operation.holder)
 
     @admin.display(description="content hash")
     def content(self, operation: Operation) -> str:

@@ -21,9 +21,9 @@ CREATORS = (
         "mira",
         "Mira Solvang",
         "US",
-        "Cello, loops and long evenings. Requests welcome.",
+        "Guitar, loops and long evenings. Requests welcome.",
         "music",
-        "Cello by candlelight",
+        "Guitar by candlelight",
         30,
     ),
     DemoCreator(

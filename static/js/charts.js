@@ -50,8 +50,9 @@ function draw(figure) {
   const box = figure.querySelector(".chart-canvas");
   const series = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
   const unit = series.lines[0]?.unit;
+  const lines = series.lines.filter((entry) => entry.unit === unit); // one scale; the table has the others too
   const days = series.days.map((day) => Date.parse(`${day}T00:00:00Z`) / 1000);
-  const values = series.lines.map((entry) => entry.values.map((value) => scaled(value, entry.unit)));
+  const values = lines.map((entry) => entry.values.map((value) => scaled(value, entry.unit)));
   const bars = series.kind === "bars";
   box.replaceChildren();
   return new uPlot({
@@ -68,7 +69,7 @@ function draw(figure) {
       axis(figure, { grid: { show: false }, values: "{D} {MMM}", space: 60 }),
       axis(figure, { size: 64, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString(undefined, { notation: "compact" })) }),
     ],
-    series: [{ label: "Day", value: "{D} {MMM} {YYYY}" }, ...series.lines.map((entry, n) => line(entry, n, bars, figure))],
+    series: [{ label: "Day", value: "{D} {MMM} {YYYY}" }, ...lines.map((entry, n) => line(entry, n, bars, figure))],
   }, [days, ...values], box);
 }
 

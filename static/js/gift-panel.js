@@ -1,7 +1,7 @@
 // The gift tray: choose, see the split, send once. What may go wrong is said beside the button, with what to do.
 
 import { countdown } from "./gift-countdown.js";
-import { coinsOf, exactMoney, number } from "./gift-words.js";
+import { coinsOf, exactMoney, nearMoney, number } from "./gift-words.js";
 import { newKey, sendGift } from "./gift-send.js";
 
 const GOOD_NEWS_MS = 8000;
@@ -84,7 +84,7 @@ function newPrice(wish, total) {
   wish.input.value = `${wish.gift}:${coins}`;
   const tile = wish.input.closest(".gift-tile");
   tile.querySelector(".amount > span").textContent = number(coins);
-  tile.querySelector("[data-money]").textContent = exactMoney(coins * settings.coin_value_micro * 100, settings.currency);
+  tile.querySelector("[data-money]").textContent = nearMoney(coins * settings.coin_value_micro * 100, settings.currency);
   showOffer();
 }
 

@@ -18,3 +18,11 @@ export function exactMoney(parts, currency) {
   const words = new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: PLACES });
   return words.format(decimal); // a string keeps every digit
 }
+
+/** To the nearest minor unit, and says so: 1290000 parts of USD are ≈ $0.01. */
+export function nearMoney(parts, currency) {
+  const words = new Intl.NumberFormat(language, { style: "currency", currency });
+  const minor = 10 ** (PLACES - words.resolvedOptions().maximumFractionDigits);
+  const nearest = Math.floor((parts + minor / 2) / minor) * minor;
+  return (parts === nearest ? "" : "≈ ") + words.format(nearest / 10 ** PLACES);
+}

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from gifts.models import Gift, GiftPrice, SentGift
-from gifts.money_words import exact_money
+from gifts.money_words import exact_money, near_money
 from gifts.services import send_gift
 from gifts.split import split_of
 from ground import clock
@@ -147,3 +147,11 @@ def test_splits_are_exact(coins: int, price: str, creator: str, platform: str) -
         exact_money(parts, "USD") for parts in (split.price_parts, split.creator_parts, split.platform_parts)
     ]
     assert shown == [price, creator, platform]
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [(1_290_000, "≈ $0.01"), (6_450_000, "≈ $0.06"), (127_710_000, "≈ $1.28"), (129_000_000, "$1.29")],
+)
+def test_a_tile_says_when_its_money_is_only_near(parts: int, words: str) -> None:
+    assert near_money(parts, "USD") == words

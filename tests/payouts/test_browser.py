@@ -8,7 +8,7 @@ from ledger import books
 from payouts.models import Payout
 from stack.process import Program
 from tests.fixtures.accounts import totp_code
-from tests.fixtures.browser import Walk
+from tests.fixtures.browser import Walk, type_code
 from tests.fixtures.payouts import GiveDiamonds, made_at_provider
 from tests.fixtures.stripe import FakeStripe
 
@@ -19,8 +19,7 @@ LONG_AGO_S = 400
 def give_code(page: Page, person: User) -> None:
     """Answer the question for a second factor."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
-    page.locator("[name=code]").fill(totp_code(person))
-    page.get_by_role("button", name="Confirm").click()
+    type_code(page, lambda: totp_code(person), button="Confirm")
 
 
 def ask_for(page: Page, amount: str) -> None:
@@ -51,7 +50,7 @@ def test_a_cash_out_is_asked_for_approved_and_sent(
     give_code(office, operator)
     office.get_by_label("Reason").fill("Known for a year")
     office.get_by_role("button", name="Approve").click()
-    expect(office.get_by_text("Approved: it is sent next.")).to_be_visible()
+    expect(office.get_by_text("Approved: it is sent next.").first).to_be_visible()
 
     expect(studio.locator(".page-head .chip")).to_have_text("On its way")
     assert (nothing_yet, made_at_provider(fakestripe)) == (0, {"transfer": 1, "payout": 1})
