@@ -76,4 +76,4 @@ def _words(value: object) -> str:
     """A fact as an operator reads it."""
     if not isinstance(value, list):
         return str(value)
-    return " ".join(FINDINGS.get(code, ("", str(code)))[1] for code in value)
+    return " ".join(FINDINGS.get(code, ("", str(code)))[1] for code in value) or "none"
