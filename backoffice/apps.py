@@ -11,3 +11,11 @@ class BackofficeAdminConfig(AdminConfig):
 class BackofficeConfig(AppConfig):
     name = "backoffice"
     verbose_name = "Back office"
+
+    def ready(self) -> None:
+        from events.checks import gaps
+        from ledger.hooks import checks
+
+        checks.register(
+            gaps
+        )  # here, as several floors publish and the books and the log do not know each other

@@ -271,7 +271,14 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "gateway.openapi.add_event_streams",
+        "ground.openapi.add_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
+        "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
+        "OrderStatusEnum": "wallet.states.OrderState",
+        "RoomStatusEnum": "live.models.Room.Status",
+    },
 }
 
 # ── Pages, files, mail, language ──
@@ -330,7 +337,7 @@ LIVE_EMBED_ORIGINS = env.list(
     "OVATION_EMBED_ORIGINS",
     ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.twitch.tv"],
 )
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

@@ -46,7 +46,7 @@ def add_event_streams(result: dict[str, Any], generator: Any, request: Any, publ
 
 
 def _stream(operation_id: str, summary: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    problem = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     return {
         "operationId": operation_id,
         "summary": summary,

@@ -65,15 +65,12 @@ def row(event: PayoutEvent) -> dict[str, Any]:
         "title": look.word if event.kind == event.state else event.kind.replace("_", " ").capitalize(),
         "who": str(event.actor) if event.actor else "platform",
         "why": event.reason,
-        "facts": "; ".join(
-            f"{name.replace('_', ' ')}: {_words(value)}" for name, value in event.facts.items()
-        ),
+        "facts": ", ".join(f"{name}: {_words(value)}" for name, value in event.facts.items()),
         "at": event.at,
     }
 
 
 def _words(value: object) -> str:
-    """A fact as an operator reads it."""
-    if not isinstance(value, list):
-        return str(value)
-    return " ".join(FINDINGS.get(code, ("", str(code)))[1] for code in value) or "none"
+    if isinstance(value, list):
+        return ", ".join(str(item).replace("_", " ") for item in value) or "none"
+    return str(value)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -52,8 +54,6 @@ def test_more_rows_take_no_more_queries(
     give_diamonds(payee)
     work(request_cash_out(payee, 200_000))
     browser.get("/admin/")
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as before:
         browser.get("/admin/")

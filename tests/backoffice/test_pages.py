@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from backoffice import defaults
+from ground import clock as business_clock
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 MONEY = ("ledger", "payouts", "provider", "djstripe", "backoffice")
@@ -52,8 +53,8 @@ def test_the_providers_secret_key_has_no_page() -> None:
 
 def test_roles_are_installed_once_and_keep_what_was_added(installed: None, operator: User) -> None:
     Group.objects.get(name=defaults.AUDITOR).permissions.clear()
-    defaults.install(None)
-    defaults.install(None)
+    defaults.install(business_clock.now())
+    defaults.install(business_clock.now())
     finance, auditor = Group.objects.get(name=defaults.FINANCE), Group.objects.get(name=defaults.AUDITOR)
     assert finance.permissions.filter(codename="decide_payout").exists()
     assert not auditor.permissions.exclude(codename__startswith="view_").exists()

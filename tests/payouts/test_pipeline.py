@@ -234,4 +234,6 @@ def test_one_poisoned_cash_out_waits_with_an_alert_and_holds_up_nobody(
     states = dict(Payout.objects.values_list("id", "state"))
     assert states == {poisoned.id: PayoutState.APPROVED, healthy.id: PayoutState.SENT}
     assert OperatorAlert.objects.filter(key=str(poisoned.id)).count() == 1
-    assert Payout.objects.get(id=poisoned.id).due_at > business_clock.now()
+    due_at = Payout.objects.get(id=poisoned.id).due_at
+    assert due_at is not None
+    assert due_at > business_clock.now()

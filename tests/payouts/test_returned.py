@@ -149,7 +149,9 @@ def test_an_operators_own_reversal_at_the_provider_counts(
     clock.advance(days=4)
     fakestripe.control("faults", {"kind": "503", "method": "POST", "path": "/v1/transfers/*", "count": 3})
     assert work_now(payout).state == PayoutState.FAILED
-    stripe_client().v1.transfers.reversals.create(payout.attempts.get().transfer_id)
+    transfer_id = payout.attempts.get().transfer_id
+    assert transfer_id is not None
+    stripe_client().v1.transfers.reversals.create(transfer_id)
     work_off_events()
     assert work(payout).state == PayoutState.RETURNED
     assert made_at_provider(fakestripe)["transfer_refund"] == 1

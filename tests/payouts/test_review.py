@@ -113,7 +113,13 @@ def test_a_session_without_a_second_factor_decides_nothing(
 
 def test_two_operators_at_once_decide_once(waiting: Payout, payee: User, operator: User, race: Race) -> None:
     now = business_clock.now()
-    facts = {"payout_id": waiting.id, "operator": operator, "verified": True, "reason": "mine", "now": now}
+    facts: dict[str, Any] = {
+        "payout_id": waiting.id,
+        "operator": operator,
+        "verified": True,
+        "reason": "mine",
+        "now": now,
+    }
     turns = [approve_payout, reject_payout, approve_payout]
     outcomes = race(3, lambda: turns.pop()(**facts))
     assert errors.NotToReview in outcomes

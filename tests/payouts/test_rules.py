@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import User
-from demo.models import OutboxMessage
 from events import log
 from ground import clock as business_clock
 from payouts import selectors
@@ -95,7 +94,12 @@ def test_the_beat_moves_every_due_balance_once(
 
 
 def test_each_step_owes_one_email_and_sends_it_once(
-    payee: User, give_diamonds: GiveDiamonds, approved: Callable[..., Payout], clock: Clock, race: Race
+    payee: User,
+    give_diamonds: GiveDiamonds,
+    approved: Callable[..., Payout],
+    clock: Clock,
+    race: Race,
+    mailoutbox: list[EmailMessage],
 ) -> None:
     give_diamonds(payee)
     payout = work(approved(payee))
@@ -103,15 +107,16 @@ def test_each_step_owes_one_email_and_sends_it_once(
     work_now(payout)
     sent = race(2, lambda: send_owed_notices(now=business_clock.now()))
     assert sum(sent) == PayoutNotice.objects.count() == 3
-    subjects = [
-        message.subject for message in OutboxMessage.objects.filter(recipient=payee.email).order_by("id")
-    ]
-    assert sorted(subjects) == sorted([
+    messages = {message.subject: message for message in mailoutbox}
+    assert set(messages) == {
         "We have your cash-out request", "Your cash-out is on its way to your bank", "Your cash-out has arrived",
-    ])  # fmt: skip
-    message = OutboxMessage.objects.get(subject="Your cash-out has arrived")
-    assert "$64.25" in message.text
-    assert "$64.25" in message.html
+    }  # fmt: skip
+    arrived = messages["Your cash-out has arrived"]
+    assert (arrived.to, len(mailoutbox)) == ([payee.email], 3)
+    assert isinstance(arrived, EmailMultiAlternatives)
+    ((html, _mimetype),) = arrived.alternatives
+    assert "$64.25" in arrived.body
+    assert "$64.25" in str(html)
 
 
 def test_a_mail_server_that_is_down_loses_no_email(
@@ -119,16 +124,21 @@ def test_a_mail_server_that_is_down_loses_no_email(
     give_diamonds: GiveDiamonds,
     request_cash_out: Callable[..., Payout],
     clock: Clock,
-    settings: Settings,
+    mailoutbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     give_diamonds(payee)
     request_cash_out(payee)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert send_owed_notices(now=business_clock.now()) == 0
-    settings.EMAIL_BACKEND = "demo.mail.OutboxBackend"
+
+    def nobody_there(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as down:
+        down.setattr("django.core.mail.EmailMultiAlternatives.send", nobody_there)
+        assert send_owed_notices(now=business_clock.now()) == 0
+    assert send_owed_notices(now=business_clock.now()) == 0  # not before its time
     clock.advance(minutes=10)
-    assert send_owed_notices(now=business_clock.now()) == 1
+    assert (send_owed_notices(now=business_clock.now()), len(mailoutbox)) == (1, 1)
 
 
 def test_listeners_hear_every_step_in_order(

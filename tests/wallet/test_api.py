@@ -67,10 +67,10 @@ def test_an_order_is_made_paid_and_read(
 def test_the_same_key_answers_the_same_order_and_another_body_is_refused(
     fan: User, as_user: Callable[[User], APIClient]
 ) -> None:
-    api, key = as_user(fan), {"HTTP_IDEMPOTENCY_KEY": "k1"}
-    first = api.post(ORDERS, {"coins": 100}, **key)
-    again = api.post(ORDERS, {"coins": 100}, **key)
-    other = api.post(ORDERS, {"coins": 101}, **key)
+    api, key = as_user(fan), {"Idempotency-Key": "k1"}
+    first = api.post(ORDERS, {"coins": 100}, headers=key)
+    again = api.post(ORDERS, {"coins": 100}, headers=key)
+    other = api.post(ORDERS, {"coins": 101}, headers=key)
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert (again.json()["id"], other.json()["code"]) == (first.json()["id"], "key_reused")
     assert Order.objects.count() == 1
@@ -79,9 +79,9 @@ def test_the_same_key_answers_the_same_order_and_another_body_is_refused(
 def test_a_key_of_one_person_is_not_anothers(
     fan: User, stranger: User, as_user: Callable[[User], APIClient]
 ) -> None:
-    key = {"HTTP_IDEMPOTENCY_KEY": "k1"}
-    assert as_user(fan).post(ORDERS, {"coins": 100}, **key).status_code == 201
-    assert as_user(stranger).post(ORDERS, {"coins": 200}, **key).status_code == 201
+    key = {"Idempotency-Key": "k1"}
+    assert as_user(fan).post(ORDERS, {"coins": 100}, headers=key).status_code == 201
+    assert as_user(stranger).post(ORDERS, {"coins": 200}, headers=key).status_code == 201
     assert Order.objects.count() == 2
 
 

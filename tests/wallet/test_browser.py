@@ -35,7 +35,7 @@ def pay_by(page: Page, card: str) -> None:
 
 
 def test_a_package_is_chosen_paid_and_there(shopper: Page) -> None:
-    shopper.locator("label.tile", has_text="7,000").click()
+    shopper.locator("input[value=coins-7000]").check(force=True)
     expect(shopper.locator("[data-sum-total]")).to_have_text("$86.99")
     expect(shopper.locator("[data-sum-creator]")).to_have_text("$45.15")
     shopper.get_by_role("button", name="Continue to payment").click()
@@ -54,7 +54,7 @@ def test_a_declined_card_is_tried_again_on_the_same_page(shopper: Page) -> None:
 
 
 def test_an_exact_amount_is_priced_while_it_is_typed(shopper: Page) -> None:
-    shopper.locator("label.tile", has_text="Exact amount").click()
+    shopper.locator("input[value=custom]").check(force=True)
     shopper.fill("#coins", "123")
     expect(shopper.locator("[data-sum-total]")).to_have_text("$1.59")
     shopper.get_by_role("button", name="Continue to payment").click()

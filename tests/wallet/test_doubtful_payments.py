@@ -1,6 +1,7 @@
 """A payment that does not fit its order is held: nothing is credited until a person looked."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def session_for(order: Order, amount_minor: int, currency: str = "usd") -> stripe.checkout.Session:
     """A Checkout Session that names our order, made past our own code."""
-    price = {"currency": currency, "unit_amount": amount_minor, "product_data": {"name": "coins"}}
+    price: Any = {"currency": currency, "unit_amount": amount_minor, "product_data": {"name": "coins"}}
     session = stripe_client().v1.checkout.sessions.create(
         {
             "mode": "payment",
@@ -34,6 +35,7 @@ def session_for(order: Order, amount_minor: int, currency: str = "usd") -> strip
             "success_url": "http://testserver/",
         }
     )
+    assert session.url is not None
     assert isinstance(HostedPage(session.url).pay(), httpx.Response)
     return session
 
@@ -105,6 +107,7 @@ def test_a_live_payment_never_credits_a_test_order(
 ) -> None:
     order = buy(american)
     pay(order)
+    assert order.session_id is not None
     payment = look_up(order.session_id)
     assert mismatch(order, payment, livemode=False) == ""
     assert mismatch(order, payment, livemode=True) == "wrong_mode"
@@ -113,6 +116,7 @@ def test_a_live_payment_never_credits_a_test_order(
 def test_a_session_of_another_order_is_not_ours(american: User, pay: Callable[..., httpx.Response]) -> None:
     order = buy(american)
     pay(order)
+    assert order.session_id is not None
     payment = look_up(order.session_id)
     assert isinstance(payment, Payment)
     other = Order(pk=uuid4(), session_id=order.session_id, currency="USD", gross_minor=895)
@@ -120,7 +124,7 @@ def test_a_session_of_another_order_is_not_ours(american: User, pay: Callable[..
 
 
 def test_a_session_nobody_knows_changes_nothing(webhooks: Webhooks) -> None:
-    price = {"currency": "usd", "unit_amount": 500, "product_data": {"name": "a hat"}}
+    price: Any = {"currency": "usd", "unit_amount": 500, "product_data": {"name": "a hat"}}
     session = stripe_client().v1.checkout.sessions.create(
         {
             "mode": "payment",
@@ -128,6 +132,7 @@ def test_a_session_nobody_knows_changes_nothing(webhooks: Webhooks) -> None:
             "success_url": "http://testserver/",
         }
     )
+    assert session.url is not None
     HostedPage(session.url).pay()
     webhooks.deliver_all()
     assert OrderEvent.objects.count() == 0

@@ -53,6 +53,7 @@ def order(coins: int, gross: int, tax: int = 0, *, currency: str = "USD", rate: 
 
 
 def legs(operation: books.Operation | None) -> list[tuple[str, str, str, int]]:
+    assert operation is not None
     return [(t.unit, t.debit.code, t.credit.code, t.amount) for t in operation.transfers]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import LiteralString
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -20,7 +21,7 @@ from wallet.states import TRANSITIONS, OrderState
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy")]
 
 
-def refused(statement: str, *parameters: object) -> None:
+def refused(statement: str, *parameters: UUID) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
