@@ -40,7 +40,7 @@ class SignUpFields(forms.Form):
     )
     birth_date = forms.DateField(
         label="Birth date",
-        help_text="For your age. Others never see it.",
+        help_text="Only you see it.",
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )

@@ -5,6 +5,7 @@ import time
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -59,6 +60,7 @@ def outbox_json(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
+@csp_override(settings.SECURE_CSP | {"frame-src": [CSP.SELF]})
 @demo_only
 def outbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One message, its HTML part in a frame of its own."""

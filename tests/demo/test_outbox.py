@@ -99,3 +99,9 @@ def test_the_code_page_shows_the_code_that_signs_the_person_in(client: Client, c
 
 def test_a_person_without_a_second_factor_has_no_code(client: Client, fan: User) -> None:
     assert client.get("/demo/otp/alice.json", {"token": TOKEN}).status_code == 404
+
+
+def test_the_page_of_a_mail_may_frame_it_and_nothing_else(client: Client, message: OutboxMessage) -> None:
+    policy = client.get(f"/demo/outbox/{message.pk}/", {"token": TOKEN})["Content-Security-Policy"]
+
+    assert "frame-src 'self';" in policy
