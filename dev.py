@@ -19,6 +19,7 @@ VENV = os.path.join(ROOT, ".venv")
 VENV_PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 12)
 COMMANDS_WITH_DEV_TOOLS = ("test", "check", "pictures")
+UV = "uv==0.13.8"
 # A candidate counts only if it runs, is new enough, and can make a virtual environment (Debian splits ensurepip off).
 PROBE = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
 
@@ -98,6 +99,14 @@ def find_uv() -> Optional[str]:
     return uv if uv and output([uv, "--version"]) else None
 
 
+def fetch_uv() -> Optional[str]:
+    """Put uv into the environment: it installs the rest in a third of pip's time. Without it, pip does."""
+    pip = [VENV_PYTHON, "-m", "pip", "install", "-qq", "--no-compile", "--disable-pip-version-check", UV]
+    uv = os.path.join(os.path.dirname(VENV_PYTHON), "uv")
+    fetched = subprocess.call(pip, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    return uv if fetched and output([uv, "--version"]) else None
+
+
 def install(name: str, files: List[str]) -> None:
     """Install the pinned `files` unless this very content was installed before."""
     digest = hashlib.sha256()
@@ -112,7 +121,7 @@ def install(name: str, files: List[str]) -> None:
     started = time.monotonic()
     say("packages: installing " + " and ".join(files) + " (once)")
     arguments = [word for path in files for word in ("-r", path)]
-    uv = find_uv()
+    uv = find_uv() or fetch_uv()
     if not (
         uv and subprocess.call([uv, "pip", "install", "--quiet", "--python", VENV_PYTHON] + arguments) == 0
     ):

@@ -31,7 +31,7 @@ from wallet.services.steps import Source
 
 DAYS = 28
 EVENINGS_ARE_BUSY = (0.7, 0.6, 0.7, 0.9, 1.3, 1.6, 1.2)  # Monday to Sunday
-PACKAGES = ("coins-700", "coins-1400", "coins-1400", "coins-3500", "coins-3500", "coins-7000")
+PACKAGES = ("coins-700", "coins-1400", "coins-3500", "coins-3500", "coins-7000")
 CASH_OUT_UNITS = 400_000  # $25.80
 CASHED_OUT_ON_DAY = 22  # the first evening's diamonds mature after 21
 FIRST_GIFT = ("crown", 5)  # what the demo fan gives the demo creator on the first evening
@@ -84,14 +84,14 @@ class History:
     def _evening(self, day: int) -> None:
         now = clock.now()
         busy = EVENINGS_ARE_BUSY[now.weekday()] * (0.75 + 0.5 * day / DAYS)  # it grows a little
-        fans = self.random.sample(self.cast.fans[1:], k=round(3 * busy) + 2)
+        fans = self.random.sample(self.cast.fans[1:], k=round(2 * busy) + 2)
         for fan in fans:
             if self.coins[fan.pk] < 150:
                 self._recharge(fan, now)
         if day == 0:
             self._first_gift(now)
-        for creator, user in self._on_stage(3):
-            self._show(creator, user, fans, now, gifts=round(5 * busy) + 1)
+        for creator, user in self._on_stage(2):
+            self._show(creator, user, fans, now, gifts=round(6 * busy) + 1)
 
     def _first_gift(self, now: datetime) -> None:
         fan, (creator, user), (slug, quantity) = (
@@ -115,7 +115,7 @@ class History:
 
     def _show(self, creator: DemoCreator, user: User, fans: list[User], now: datetime, *, gifts: int) -> None:
         room = self._open_room(creator, user, now)
-        self._audience(room, fans, now, gifts=gifts, lines=3)
+        self._audience(room, fans, now, gifts=gifts, lines=2)
         end_room(room_id=room, creator=user, now=now + timedelta(hours=2))
 
     def _tonight(self) -> None:

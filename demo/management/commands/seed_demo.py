@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from demo.models import DemoMark
@@ -37,6 +38,8 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         mark = DemoMark.objects.create()
+        with connection.cursor() as cursor:  # a demo that is broken off starts again from nothing
+            cursor.execute("SET synchronous_commit TO off")
         provider = Provider()
         provider.set_clock(-DAYS * DAY_S)
         call_command("install_defaults", verbosity=0)
