@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def test_the_journal_tells_every_movement_with_its_source(fake: Fake) -> None:
 
 def test_the_money_log_cannot_be_changed(fake: Fake) -> None:
     paid_charge(fake.api())
-    with sqlite3.connect(fake.data / "fakestripe.sqlite3") as database:
+    with closing(sqlite3.connect(fake.data / "fakestripe.sqlite3")) as database:
         for statement in ("UPDATE entries SET amount = 1, net = 1 - fee", "DELETE FROM entries"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 database.execute(statement)
