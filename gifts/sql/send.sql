@@ -1,15 +1,13 @@
 -- Sending gifts: a batch of requests in, one answer each out, all in the caller's one transaction.
 --
 -- Request n: senders[n] (user id) asks under keys[n] for quantities[n] of gift_slugs[n] in room_ids[n] and was shown
--- shown_coins[n] as the total. refusals[n], if not null, is what the caller already found against it (terms not
--- accepted, …). A batch holds a key of a sender once; the caller leaves a repeat for the next batch.
+-- shown_coins[n] as the total. A batch holds a key of a sender once; the caller leaves a repeat for the next batch.
 --
 -- status            sent_id    coins            diamond_units  balance          effect
 -- posted            its id     charged          credited       stored, after    the gift, its transfers, its events
 -- replayed          first's    charged then     credited then  as answered then none: the same request once more
 -- key_reused        null       null             null           null             none: another request has this key
--- (refusals[n])     null       null             null           null             none
--- unknown_room, room_closed, unknown_gift, gift_retired, self_gift: as above, none
+-- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: as above, none
 -- price_changed     null       total now        null           null             none
 -- insufficient      null       total now        null           now              none
 -- frozen            null       total now        null           now              none
@@ -19,9 +17,8 @@
 -- (shared: a room that is being ended is waited for, gifts do not wait for each other); what ledger_post takes;
 -- the event streams.
 CREATE FUNCTION gifts_send(
-    senders bigint[], keys text[], request_hashes bytea[], refusals text[],
-    room_ids uuid[], gift_slugs text[], quantities integer[], shown_coins bigint[],
-    units_per_coin integer, rate_version bigint, default_hold_days integer, sent_at timestamptz
+    senders bigint[], keys text[], request_hashes bytea[], room_ids uuid[], gift_slugs text[], quantities integer[],
+    shown_coins bigint[], default_hold_days integer, sent_at timestamptz
 ) RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
@@ -30,6 +27,9 @@ AS $$
 DECLARE
     request_count CONSTANT integer := cardinality(keys);
     today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
+    units_per_coin integer;
+    rate_version bigint;
+    terms_id bigint;
     holders bigint[];
 
     -- By request number.
@@ -67,6 +67,11 @@ BEGIN
         RAISE EXCEPTION 'a batch of gifts holds one key twice' USING ERRCODE = 'assert_failure';
     END IF;
 
+    SELECT diamond_units_per_coin, id INTO STRICT units_per_coin, rate_version
+    FROM wallet_rateversion WHERE starts_at <= sent_at ORDER BY starts_at DESC LIMIT 1;
+    SELECT id INTO terms_id FROM accounts_legaldocument
+    WHERE kind = 'terms' AND starts_at <= sent_at ORDER BY version DESC LIMIT 1;
+
     SELECT array_agg(person.ledger_id ORDER BY asked.n) INTO holders
     FROM unnest(senders) WITH ORDINALITY AS asked(sender, n)
     JOIN accounts_user person ON person.id = asked.sender;
@@ -97,7 +102,10 @@ BEGIN
                CASE
                    WHEN known.request_hash = asked.request_hash THEN 'replayed'
                    WHEN known.id IS NOT NULL THEN 'key_reused'
-                   WHEN asked.refusal IS NOT NULL THEN asked.refusal
+                   WHEN terms_id IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM accounts_acceptance
+                       WHERE user_id = asked.sender AND document_id = terms_id
+                   ) THEN 'terms_required'
                    WHEN room.id IS NULL THEN 'unknown_room'
                    WHEN room.status <> 'live' THEN 'room_closed'
                    WHEN gift.id IS NULL THEN 'unknown_gift'
@@ -108,9 +116,8 @@ BEGIN
                    WHEN purse.id IS NULL THEN 'insufficient'
                    ELSE 'ready'
                END AS status
-        FROM unnest(senders, holders, keys, request_hashes, refusals, room_ids, gift_slugs, quantities, shown_coins)
-             WITH ORDINALITY
-             AS asked(sender, holder, key, request_hash, refusal, room_id, slug, quantity, shown, n)
+        FROM unnest(senders, holders, keys, request_hashes, room_ids, gift_slugs, quantities, shown_coins)
+             WITH ORDINALITY AS asked(sender, holder, key, request_hash, room_id, slug, quantity, shown, n)
         LEFT JOIN ledger_operation known ON known.key = 'gift:' || asked.key AND known.holder = asked.holder
         LEFT JOIN ledger_account purse
             ON purse.holder = asked.holder AND purse.code = 'coins' AND purse.unit = 'COIN'

@@ -13,27 +13,20 @@ from psycopg import Connection
 from accounts.models import User
 from events import log
 from gifts import checks, defaults
-from gifts.batch import Answer, Request, settle
+from gifts.batch import GIFT, Answer, Request
 from gifts.models import Gift, GiftPrice, SentGift
 from ground import clock
+from ground.batches import settle
 from ledger import books
 from live.models import Room
 from tests.fixtures.gifts import Fund
-from wallet import rates
-from wallet.models import RateVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def settled(*requests: Request) -> list[Answer]:
-    in_force = rates.in_force(clock.now())
     with transaction.atomic():
-        return settle(
-            requests,
-            diamond_units_per_coin=in_force.diamond_units_per_coin,
-            rate_version_id=in_force.rate_version_id,
-            now=clock.now(),
-        )
+        return settle(GIFT, requests, now=clock.now())
 
 
 def wish(sender: User, room: Room, key: str, **changes: Any) -> Request:
@@ -46,6 +39,7 @@ def test_one_bad_request_harms_no_neighbour(
 ) -> None:
     fund(fan, 25)
     fund(stranger, 100)
+    newcomer = User.objects.create_user("dora@example.com", handle="dora")  # has accepted nothing
     (first,) = settled(wish(stranger, room, "old"))
 
     answers = settled(
@@ -55,7 +49,7 @@ def test_one_bad_request_harms_no_neighbour(
         wish(fan, room, "c"),
         wish(stranger, room, "old" * 2, room_id=UUID(int=1)),
         wish(creator, room, "d"),
-        wish(stranger, room, "e", refusal="terms_required"),
+        wish(newcomer, room, "e"),
         wish(stranger, room, "f"),
     )
 
@@ -165,12 +159,7 @@ def answer_of_a_repeat_that_overtakes(wished: Request, gift: Gift) -> str:
 
     def first() -> None:
         with transaction.atomic():
-            settle(
-                [wished],
-                diamond_units_per_coin=100,
-                rate_version_id=RateVersion.objects.get().pk,
-                now=clock.now(),
-            )
+            settle(GIFT, [wished], now=clock.now())
             is_settled.set()
             may_commit.wait(10)
         connection.close()
