@@ -147,8 +147,10 @@ class History:
             act(room, self.random.choice(fans), now + timedelta(seconds=20 * minute))
 
     def _say(self, room: UUID, fan: User, now: datetime) -> None:
+        self.keys += 1
+        text, key = self.random.choice(CHAT_LINES), f"demo-{self.keys}"
         with suppress(TooManyMessages):  # the seed is faster than any talker; the line stays unsaid
-            post_message(room_id=room, author=fan, text=self.random.choice(CHAT_LINES), now=now)
+            post_message(room_id=room, author=fan, text=text, key=key, now=now)
 
     def _give(self, room: UUID, fan: User, now: datetime) -> None:
         """One gift that the fan can pay: mostly small ones, now and then a big one."""

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from ground import clock
+from ground.batches import settle
 from live import services, tickets
+from live.batch import MESSAGE, Say
 from live.models import Message, Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +73,9 @@ def test_the_address_of_the_events_opens_this_room_alone(client: Client, room: R
 def test_what_people_write_is_never_markup(page_as: Page, fan: User, room: Room) -> None:
     User.objects.filter(pk=fan.pk).update(display_name="<img src=x onerror=alert(1)>")
     Room.objects.update(title="<script>alert(2)</script>")
-    services.post_message(room_id=room.pk, author=fan, text="<script>alert(3)</script>", now=clock.now())
+    services.post_message(
+        room_id=room.pk, author=fan, text="<script>alert(3)</script>", key="a", now=clock.now()
+    )
 
     html = page_as(fan).get(f"/live/{room.pk}/").content.decode()
 
@@ -82,8 +87,8 @@ def test_what_people_write_is_never_markup(page_as: Page, fan: User, room: Room)
 def test_a_room_asks_as_much_for_forty_events_as_for_one(
     client: Client, room: Room, fan: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for n in range(40):
-        Message.objects.bulk_create([Message(room=room, author=fan, text=str(n), at=clock.now())])
+    with transaction.atomic():
+        settle(MESSAGE, [Say(fan.pk, room.pk, str(n), str(n)) for n in range(40)], now=clock.now())
     with django_assert_max_num_queries(9):
         client.get(f"/live/{room.pk}/")
 
