@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
 from demo.seed.cast import Cast
 from demo.seed.people import CHAT_LINES, CREATORS, LIVE_NOW, DemoCreator
@@ -14,6 +16,8 @@ from gifts.errors import InsufficientCoins
 from gifts.selectors import offers
 from gifts.services import send_gift
 from ground import clock
+from ground.batches import settle
+from live.batch import LIKE, Like
 from live.errors import TooManyMessages
 from live.services import end_room, post_message, start_room
 from payouts.models import ConnectedAccount, Payout
@@ -140,11 +144,17 @@ class History:
         return UUID(str(room.pk))
 
     def _audience(self, room: UUID, fans: list[User], now: datetime, *, gifts: int, lines: int) -> None:
-        """Chat and gifts, mixed as an audience mixes them."""
+        """Likes first, then chat and gifts, mixed as an audience mixes them."""
+        self._like(room, fans, now)
         acts = [self._say] * lines + [self._give] * gifts
         self.random.shuffle(acts)
         for minute, act in enumerate(acts, start=1):
             act(room, self.random.choice(fans), now + timedelta(seconds=20 * minute))
+
+    def _like(self, room: UUID, fans: list[User], now: datetime) -> None:
+        """Everybody's hearts of the evening, in one batch as the gateway would settle them."""
+        with transaction.atomic():
+            settle(LIKE, [Like(fan.pk, room, 11 + fan.pk * 7 % 40) for fan in fans], now=now)
 
     def _say(self, room: UUID, fan: User, now: datetime) -> None:
         self.keys += 1
