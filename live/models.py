@@ -114,6 +114,8 @@ class RoomLikes(models.Model):
         Room, models.PROTECT, primary_key=True, related_name="likes", db_constraint=False
     )
     total = models.BigIntegerField()
+    told = models.BigIntegerField()  # what the newest room.liked said
+    paced_until = models.DateTimeField()  # events so far, at four a second, would have taken until then
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(total__gt=0), name="live_roomlikes_total_positive")]

@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("total", models.BigIntegerField()),
+                ("told", models.BigIntegerField()),
+                ("paced_until", models.DateTimeField()),
             ],
             options={
                 "constraints": [

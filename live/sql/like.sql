@@ -10,7 +10,10 @@
 -- room_closed     the room's            none
 --
 -- A row keeps the key of its newest request, so a batch whose outcome is unknown is run again without counting twice,
--- and its requests are answered as the first time. There is one event a room and batch, and it names nobody.
+-- and its requests are answered as the first time.
+--
+-- A batch writes at most one event a room, which names nobody. A crowd's hearts are paced: five events at once, then
+-- four a second, each with all likes since the last; thousands who listen want no more, and a quiet room never waits.
 -- Lock order: the rooms (shared, as for gifts, which no like holds up); the fans' rows, then the rooms' totals, each
 -- sorted; the streams.
 CREATE FUNCTION live_like(
@@ -21,6 +24,8 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    pace CONSTANT interval := '250 milliseconds';
+    may_tell CONSTANT timestamptz := liked_at + 4 * pace;
     streams text[];
     bodies jsonb[];
 BEGIN
@@ -38,15 +43,19 @@ BEGIN
             WHERE known.last_key <> excluded.last_key
         RETURNING new.room_id, new.count - coalesce(old.count, 0) AS added
     ), grown AS (
-        INSERT INTO live_roomlikes AS known (room_id, total)
-        SELECT room_id, sum(added) FROM counted GROUP BY room_id ORDER BY room_id
-        ON CONFLICT (room_id) DO UPDATE SET total = known.total + excluded.total
-        RETURNING new.room_id, new.total, new.total - coalesce(old.total, 0) AS added
+        INSERT INTO live_roomlikes AS known (room_id, total, told, paced_until)
+        SELECT room_id, sum(added), sum(added), liked_at + pace FROM counted GROUP BY room_id ORDER BY room_id
+        ON CONFLICT (room_id) DO UPDATE SET
+            total = known.total + excluded.total,
+            told = CASE WHEN known.paced_until <= may_tell THEN known.total + excluded.total ELSE known.told END,
+            paced_until = CASE WHEN known.paced_until <= may_tell
+                THEN greatest(known.paced_until, liked_at) + pace ELSE known.paced_until END
+        RETURNING new.room_id, new.total, new.told, new.total - coalesce(old.told, 0) AS untold
     )
     SELECT array_agg('room:' || room_id ORDER BY room_id),
-           array_agg(jsonb_build_object('count', added, 'total', total) ORDER BY room_id)
+           array_agg(jsonb_build_object('count', untold, 'total', total) ORDER BY room_id)
     INTO streams, bodies
-    FROM grown;
+    FROM grown WHERE told = total;
 
     IF streams IS NOT NULL THEN
         PERFORM events_append(streams, array_fill('room.liked'::text, array[cardinality(streams)]), bodies, liked_at);

@@ -38,15 +38,17 @@ BEGIN
 
     RETURN QUERY
     SELECT CASE WHEN known.id = asked.id THEN 'posted'
-                WHEN known.room_id = asked.room_id AND known.text = asked.text THEN 'replayed'
+                WHEN match.is_same THEN 'replayed'
                 WHEN known.id IS NOT NULL THEN 'key_reused'
                 WHEN room.id IS NULL THEN 'unknown_room'
                 ELSE 'room_closed' END,
-           same.id, same.text::text, same.at
+           CASE WHEN match.is_same THEN known.id END,
+           CASE WHEN match.is_same THEN known.text::text END,
+           CASE WHEN match.is_same THEN known.at END
     FROM unnest(ids, authors, keys, room_ids, texts) WITH ORDINALITY AS asked(id, author_id, key, room_id, text, n)
     LEFT JOIN live_message known ON known.author_id = asked.author_id AND known.key = asked.key
-    LEFT JOIN live_message same ON same.id = known.id AND same.room_id = asked.room_id AND same.text = asked.text
     LEFT JOIN live_room room ON room.id = asked.room_id
+    CROSS JOIN LATERAL (SELECT known.room_id = asked.room_id AND known.text = asked.text AS is_same) match
     ORDER BY asked.n;
 END
 $$;

@@ -121,7 +121,7 @@ function rise(count) {
     const heart = pattern.cloneNode(true);
     heart.classList.add(`tint-${[0, 5, 3, 1][Math.floor(Math.random() * 4)]}`);
     const set = (name, value, unit) => heart.style.setProperty(name, `${Math.round(value)}${unit}`);
-    set("--from", Math.random() * 90, "px");
+    set("--aside", Math.random() * 90, "px");
     set("--wide", 26 + Math.random() * 18, "px");
     set("--sway", Math.random() * 80 - 40, "px");
     set("--turn", Math.random() * 40 - 20, "deg");

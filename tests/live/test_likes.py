@@ -1,5 +1,6 @@
 """Likes: whose taps count and where, every one once, one event a room and batch."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +21,9 @@ from tests.fixtures.races import Race
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def settled(*requests: Like) -> list[Liked]:
+def settled(*requests: Like, now: datetime | None = None) -> list[Liked]:
     with transaction.atomic():
-        return settle(LIKE, requests, now=clock.now())
+        return settle(LIKE, requests, now=now or clock.now())
 
 
 def like(fan: User, room: Room, count: int = 1) -> int:
@@ -106,7 +107,29 @@ def test_two_hundred_likes_at_once_are_all_counted(
 
     assert sorted(totals) == list(range(2, 402, 2))
     assert kept() == ([(room.pk, 400)], {fan.pk: 200, stranger.pk: 200})
-    assert [body["total"] for body in events(room)] == list(range(2, 402, 2))
+    told = [body["total"] for body in events(room)]
+    assert told == sorted(set(told))
+    assert sum(body["count"] for body in events(room)) == told[-1] == RoomLikes.objects.get().told
+
+
+def test_a_crowds_hearts_are_told_four_times_a_second(fan: User, room: Room) -> None:
+    start = clock.now()
+    for n in range(200):  # two seconds of a hundred batches
+        settled(Like(fan.pk, room.pk, 1), now=start + timedelta(milliseconds=10 * n))
+    settled(Like(fan.pk, room.pk, 1), now=start + timedelta(seconds=3))
+
+    told = events(room)
+    assert [body["total"] for body in told] == [1, 2, 3, 4, 5, 26, 51, 76, 101, 126, 151, 176, 201]
+    assert [body["count"] for body in told][4:7] == [1, 21, 25]
+    assert sum(body["count"] for body in told) == 201
+
+
+def test_a_quiet_room_is_told_of_every_like(fan: User, room: Room) -> None:
+    start = clock.now()
+    for n in range(20):
+        settled(Like(fan.pk, room.pk, 1), now=start + timedelta(milliseconds=250 * n))
+
+    assert [body["total"] for body in events(room)] == list(range(1, 21))
 
 
 def test_batches_of_other_orders_do_not_lock_each_other_up(
@@ -162,7 +185,7 @@ def test_who_likes_too_fast_waits(fan: User, stranger: User, room: Room) -> None
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE live_roomlikes SET total = 1", "DELETE FROM live_fanlikes", "TRUNCATE live_roomlikes",
-     "INSERT INTO live_roomlikes VALUES (gen_random_uuid(), 1)"],
+     "INSERT INTO live_roomlikes VALUES (gen_random_uuid(), 1, 1, now())"],
 )  # fmt: skip
 def test_the_runtime_role_cannot_write_likes(statement: str, economy: None) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The pages of live rooms, for anybody, for a fan, for the creator and for a stranger."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,9 +98,9 @@ def test_likes_do_not_push_the_talk_out_of_a_room_that_is_opened(
     client: Client, room: Room, fan: User
 ) -> None:
     services.post_message(room_id=room.pk, author=fan, text="Hello there", key="a", now=clock.now())
-    for _ in range(60):
+    for n in range(60):
         with transaction.atomic():
-            settle(LIKE, [Like(fan.pk, room.pk, 1)], now=clock.now())
+            settle(LIKE, [Like(fan.pk, room.pk, 1)], now=clock.now() + timedelta(seconds=n))
 
     page = client.get(f"/live/{room.pk}/")
 
