@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from gateway import answers, doors, hot_gifts, log_reader, nudges, valkey
+from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
 from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
 from gateway.hot import HotRoutes, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub, Listener
+from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Message, Receive, Send, serve
 from ground.errors import DomainError
@@ -34,7 +35,8 @@ class Parts:
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
         self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
-        self.hot = HotRoutes({"gifts": hot_gifts.route()}, self.coalescer, self.people)
+        routes = {"gifts": hot_gifts.gifts(), "messages": hot_room.messages(), "likes": hot_room.likes()}
+        self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),
             asyncio.create_task(nudges.listen(self.hub)),

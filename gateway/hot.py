@@ -19,11 +19,13 @@ from gateway.callers import Headers, caller
 from gateway.coalescer import Coalescer
 from gateway.errors import NOT_BEGUN, ClientLeft, GatewayUnavailable, MethodNotAllowed
 from gateway.limits import Limit
+from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Receive, Send
 from gateway.threads import in_thread
 from ground.batches import Kind
 from ground.errors import DomainError
+from live.pace import Pace
 
 ADDRESS = re.compile(
     r"/api/v1/rooms/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]{4,8})/"
@@ -48,17 +50,21 @@ class Route[Q, A]:
     """One hot address: how a call becomes a request of `kind`, and its answer the JSON of a 201, or a refusal."""
 
     kind: Kind[Q, A]
-    limit: Limit
     request: Callable[[Call], Q]
     reply: Callable[[A], bytes]
-    reads_database: Callable[[A], bool]  # whether `reply` does
+    reads_database: Callable[[A], bool] = lambda answer: False  # whether `reply` does
+    limit: Limit | None = None  # of one person, in this process
+    pace: Pace | None = None  # of one person, everywhere
 
 
 class HotRoutes:
-    def __init__(self, routes: dict[str, Route[Any, Any]], coalescer: Coalescer, people: People) -> None:
+    def __init__(
+        self, routes: dict[str, Route[Any, Any]], coalescer: Coalescer, people: People, paces: Paces
+    ) -> None:
         self._routes = routes
         self._coalescer = coalescer
         self._people = people
+        self._paces = paces
 
     def of(self, path: str) -> tuple[UUID, Route[Any, Any]] | None:
         """The room and the route at `path`, if it is one of ours."""
@@ -89,8 +95,11 @@ class HotRoutes:
             raise MethodNotAllowed("Sending is all that can be done here.", next_step="Use POST.")
         headers = dict(scope["headers"])
         user_id = await caller(self._people, scope, headers)
-        route.limit.require(user_id, asyncio.get_running_loop().time())
+        if route.limit is not None:
+            route.limit.require(user_id, asyncio.get_running_loop().time())
         request = route.request(Call(user_id, room_id, headers, await read_body(headers, receive)))
+        if route.pace is not None:
+            await self._paces.require_calm(route.pace, user_id)
         answer = await self._coalescer.submit(route.kind, request)
         if route.reads_database(answer):
             return await in_thread(lambda: route.reply(answer))

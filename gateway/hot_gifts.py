@@ -22,7 +22,7 @@ class Wish(msgspec.Struct):
     quantity: int = 1
 
 
-def route() -> Route[Request, Answer]:
+def gifts() -> Route[Request, Answer]:
     """The address and its limit, as the settings have it."""
     per_s = settings.GIFTS_PER_S
     return Route(
