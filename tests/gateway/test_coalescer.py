@@ -89,7 +89,7 @@ def test_a_repeat_beside_its_first_is_answered_as_the_first(
         all_of(coalescer, [wish("a"), wish("a"), wish("b"), wish("a", quantity=2, coins=20)])
     )
 
-    assert statuses(answers) == ["posted", "replayed", "posted", "key_reused"]
+    assert statuses(answers) == ["posted", "replayed", "posted", "conflict"]
     assert (SentGift.objects.count(), coins(fan)) == (2, 80)
 
 
@@ -268,3 +268,30 @@ def test_a_batch_that_hangs_is_not_called_undone(
     assert isinstance(refusal, GatewayUnavailable)
     assert "not known" in refusal.message
     assert (statuses([answer]), SentGift.objects.count()) == (["posted"], 1)
+
+
+@pytest.fixture
+def commit_fails(superuser_connection: psycopg.Connection) -> Iterator[None]:
+    """Everything goes well until the COMMIT of a gift, which fails."""
+    superuser_connection.execute("""
+        CREATE FUNCTION fail_at_commit() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the commit fails'; END $$
+    """)
+    superuser_connection.execute("""
+        CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON gifts_sentgift DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION fail_at_commit()
+    """)
+    yield
+    superuser_connection.execute("DROP TRIGGER fail_at_commit ON gifts_sentgift")
+    superuser_connection.execute("DROP FUNCTION fail_at_commit")
+
+
+def test_nobody_is_told_before_the_commit(
+    gateway_loop: Loop, coalescer: Coalescer, wish: Any, fan: User, fund: Fund, commit_fails: None
+) -> None:
+    fund(fan, 100)
+
+    answers = gateway_loop.run(all_of(coalescer, [wish(), wish()]))
+
+    assert statuses(answers) == ["SettlingFailed", "SettlingFailed"]
+    assert (SentGift.objects.count(), coins(fan)) == (0, 100)
