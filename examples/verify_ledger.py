@@ -209,8 +209,9 @@ class Verifier:
         self.problems: list[str] = []
         self.header: dict[str, Any] = {}
         self.block: OpenBlock | None = None
+        self.block_is_lost = False  # its line could not be read
         self.last: dict[str, Any] | None = None  # the block row before, if it could be read
-        self.first_number = self.next_number = 0
+        self.first_number = self.next_number = 0  # 0: no block yet
         self.operations = self.transfers = 0
         self.totals: dict[str, int] = {}
         self.units: dict[int, str] = {}  # of each account
@@ -218,7 +219,6 @@ class Verifier:
 
     def verify(self, lines: Iterable[bytes]) -> None:
         """Go through the whole export."""
-        number = 0
         for number, line in enumerate(lines, 1):
             try:
                 row = read_row(line)
@@ -232,30 +232,34 @@ class Verifier:
             else:
                 self._take_header(number, row)
         self._close_block()
-        if not self.header and number and not self.problems:
-            self._say(1, "", "an export begins with a header")
-        if self.header and self.next_number != self.header["to"] + 1:
-            self._say(number, "", f"the export ends here, and not with block {self.header['to']}")
+        said = (self.header.get("from"), self.header.get("to"))
+        if self.header and said != (self.first_number, self.next_number - 1):
+            there = f"{self.first_number} to {self.next_number - 1}" if self.first_number else "none"
+            self._say(1, "", f"it says blocks {said[0]} to {said[1]}, here are {there}")
 
     def _take_header(self, number: int, row: dict[str, Any]) -> None:
         if number != 1 or (row["format"], row["version"]) != (FORMAT, VERSION):
             self._say(number, "", f"a header must be the first line, and name {FORMAT} {VERSION}")
             return
         self.header = row
-        self.next_number = row["from"]
 
     def _take_block(self, number: int, row: dict[str, Any]) -> None:
         self._close_block()
         name = f"block {row['block']}"
         if block_hash(row) != row["hash"]:
             self._say(number, name, "its hash is not the hash of what it says")
-        if row["block"] != self.next_number or number == 1:
+        if number == 1:
+            self._say(number, name, "an export begins with a header")
+        if self.next_number and row["block"] != self.next_number:
             self._say(number, name, f"block {self.next_number} must be here")
         for problem in self._chain_problems(row):
             self._say(number, name, problem)
-        if self.header and row["block"] > self.header["to"]:
-            self._say(number, name, f"the header says that the export ends with block {self.header['to']}")
-        self.block, self.last, self.next_number = OpenBlock(row), row, row["block"] + 1
+        self.block, self.block_is_lost, self.last, self.next_number = (
+            OpenBlock(row),
+            False,
+            row,
+            row["block"] + 1,
+        )
         self.first_number = self.first_number or row["block"]
         self.hashes[row["hash"]] = row["block"]
 
@@ -283,7 +287,8 @@ class Verifier:
         self.operations += 1
         self.transfers += len(row["transfers"])
         if self.block is None:
-            self._say(number, name, "it stands in no block")
+            if not self.block_is_lost:
+                self._say(number, name, "it stands in no block")
             return
         if row["operation"] <= self.block.last_id:
             self._say(number, name, f"it does not come after operation {self.block.last_id}")
@@ -311,19 +316,20 @@ class Verifier:
     def _lose(self, number: int, line: bytes, problem: str) -> None:
         """Note a line that cannot be read, and go on so that nothing else is blamed for it."""
         text = line.decode("utf-8", "replace")
-        block = re.search(r'"block":(\d+)', text)
-        operation = re.search(r'"operation":(\d+),"holder":-?\d+,"key":("(?:[^"\\]|\\.)*")', text)
-        name = ""
-        if '"merkle_root"' in text or '"previous_hash"' in text:
-            name = "block %s" % (block.group(1) if block else self.next_number)
-            self._close_block()
-            self.last = None
-            self.next_number += 1
-        elif self.block is not None:
-            self.block.unreadable += 1
-        if operation and not name:
-            name = "operation {}, key {}".format(*operation.groups())
+        begins_block = '"merkle_root"' in text or '"previous_hash"' in text
+        block = re.match(r'\{"block":(\d+)', text)
+        operation = re.match(r'\{"operation":(\d+),"holder":-?\d+,"key":("(?:[^"\\]|\\.)*")', text)
+        there = int(block.group(1)) if block else self.next_number
+        name = f"block {there}" if begins_block else ""
+        if operation:
+            name = f"operation {operation.group(1)}, key {operation.group(2)}"
         self._say(number, name, problem)
+        if self.block is not None and (operation or not begins_block):
+            self.block.unreadable += 1
+        if begins_block:
+            self._close_block()
+            self.last, self.next_number, self.block_is_lost = None, there + 1, True
+            self.first_number = self.first_number or there
 
     def _say(self, number: int, name: str, problem: str) -> None:
         self.problems.append(f"line {number}{f' ({name})' if name else ''}: {problem}")

@@ -12,7 +12,7 @@ FUNCTIONS = ["ledger_seal", "ledger_seal_lag"]
 # What ledger_check reads and recomputes with, and what a starting process asks.
 CHECKING = [
     "ledger_seal_findings", "ledger_chain_findings", "ledger_block_findings", "ledger_block_totals_findings",
-    "ledger_sealed_now", "ledger_block_hash", "ledger_block_text", "ledger_leaf", "ledger_merkle_root",
+    "ledger_sealed_now", "ledger_block_hash", "ledger_block_text", "ledger_leaf", "ledger_leaf_marks", "ledger_merkle_root",
     "ledger_is_displaced", "ledger_epoch_shift", "ledger_shift",
 ]  # fmt: skip
 

@@ -65,6 +65,7 @@ AS $$
         WHEN there.operations IS DISTINCT FROM block.operations THEN format(
             'it sealed %s operations, %s are there%s', block.operations, coalesce(there.operations, 0),
             ', and they part at operation ' || coalesce(differs.id, there.ids[there.operations]))
+        WHEN ledger_merkle_root(there.leaves) = block.merkle_root THEN 'its leaf marks were changed'
         WHEN differs.id IS NULL THEN 'its Merkle root is not that of its operations'
         ELSE format('operation %s (%s) is not what was sealed', differs.id,
                     (SELECT o.key FROM ledger_operation o WHERE o.id = differs.id)) END)
@@ -73,11 +74,11 @@ AS $$
     LEFT JOIN LATERAL (
         SELECT there.ids[n] AS id FROM generate_series(1, there.operations) AS n
         WHERE substring(there.leaves FROM (32 * n - 31)::integer FOR 4)
-              <> substring(block.leaf_marks FROM (4 * n - 3)::integer FOR 4)
+              IS DISTINCT FROM substring(block.leaf_marks FROM (4 * n - 3)::integer FOR 4)
         ORDER BY n LIMIT CASE there.operations WHEN block.operations THEN 10 ELSE 1 END
-    ) differs ON true
+    ) differs ON ledger_leaf_marks(there.leaves) <> block.leaf_marks
     WHERE there.operations IS DISTINCT FROM block.operations OR ledger_merkle_root(there.leaves) <> block.merkle_root
-       OR differs.id IS NOT NULL
+       OR ledger_leaf_marks(there.leaves) <> block.leaf_marks
     ORDER BY block.number, differs.id
 $$;
 
