@@ -15,8 +15,8 @@ LANGUAGE sql STABLE
 RETURN coalesce((SELECT epoch.shift FROM ledger_epoch epoch ORDER BY epoch.number DESC LIMIT 1), 0);
 
 
--- Whether the books have counted further than this cluster: then they were restored from another one, new rows would
--- look older than what is folded and sealed, and a new epoch must begin before anything is posted.
+-- Whether the books have counted further than this cluster: then they were restored from another one, and a new epoch
+-- must begin.
 -- In its own cluster no watermark is ever above a later one, and no visible row was written by a transaction to come.
 CREATE FUNCTION ledger_is_displaced() RETURNS boolean
 LANGUAGE sql STABLE
@@ -45,6 +45,26 @@ END
 $$;
 
 
+-- Until then nothing is posted: a row below the last watermark would never be folded or sealed. In its own cluster no
+-- transaction is below it, because a watermark stops at the oldest one still running.
+CREATE FUNCTION ledger_refuse_displaced() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF ledger_shift(pg_current_xact_id(), ledger_epoch_shift()) < greatest(
+        (SELECT block.watermark FROM ledger_block block ORDER BY block.number DESC LIMIT 1),
+        (SELECT run.watermark FROM ledger_fold_run run ORDER BY run.id DESC LIMIT 1)
+    ) THEN
+        PERFORM ledger_watermark();  -- says why, and what to do
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_journal_in_its_cluster BEFORE INSERT ON ledger_journal
+FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_displaced();
+
+
 -- Begins a new epoch, and seals what the restored books had left unsealed. Answers its number. For the owner alone.
 CREATE FUNCTION ledger_start_epoch(reason text, started_at timestamptz) RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -52,19 +72,11 @@ AS $$
 DECLARE
     last ledger_block;
     epoch ledger_epoch;
-    stray bigint;
 BEGIN
     -- Waits for every writer, and keeps new ones out until the new count stands: whoever posts has read this table
     -- before it draws an id or writes a row.
     LOCK TABLE ledger_operation, ledger_journal IN ACCESS EXCLUSIVE MODE;
     SELECT * INTO last FROM ledger_block ORDER BY number DESC LIMIT 1;
-
-    SELECT count(*) - (SELECT coalesce(sum(block.operations), 0) FROM ledger_block block) INTO stray
-    FROM ledger_journal row WHERE row.position = 0 AND row.xid < last.watermark;
-    IF stray <> 0 THEN
-        RAISE EXCEPTION '% operations were posted after the restore and count as older than block %', stray, last.number
-            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Restore again, and start no writer before this.';
-    END IF;
 
     epoch.number := coalesce((SELECT max(number) FROM ledger_epoch), 1) + 1;
     epoch.watermark := ledger_shift(greatest(
