@@ -20,6 +20,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("live.api.urls")),
     path("", include("gifts.api.urls")),
     path("", include("payouts.api.urls")),
+    path("", include("ledger.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", docs, name="api-docs"),
 ]

@@ -32,7 +32,8 @@ BLOCK = {
 }  # fmt: skip
 OPERATION = {
     "operation": "whole", "holder": "whole", "key": "text", "kind": "text", "request_hash": "hex", "payer": "whole?",
-    "spends": "flag", "balance": "whole?", "at": "whole", "transfers": "transfers", "content_hash": "hash",
+    "spends": "flag", "balance": "whole?", "at": "whole", "lot": "whole?", "origin": "origin?",
+    "transfers": "transfers", "content_hash": "hash",
 }  # fmt: skip
 UNIT = re.compile(r"COIN|DIAMOND|[A-Z]{3}")
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +56,8 @@ def content_hash(operation: dict[str, Any]) -> str:
         "true" if operation["spends"] else "false",
         _or_empty(operation["balance"]),
         operation["at"],
+        _or_empty(operation["lot"]),
+        "" if operation["origin"] is None else json.dumps(operation["origin"]),  # [[1, 2, 3], [4, 5, 6]]
     ]
     moved = [f"{unit} {amount} {debit}>{credit}" for unit, amount, debit, credit in operation["transfers"]]
     return hashlib.sha256("|".join([*map(str, fields), *moved]).encode()).hexdigest()
@@ -137,6 +140,8 @@ def _fits(value: Any, kind: str) -> bool:
         return type(value) is int
     if kind == "flag":
         return type(value) is bool
+    if kind == "origin?":
+        return value is None or (isinstance(value, list) and all(map(_is_range, value)))
     if kind == "transfers":
         return isinstance(value, list) and bool(value) and all(map(_is_transfer, value))
     if kind == "totals":
@@ -147,6 +152,10 @@ def _fits(value: Any, kind: str) -> bool:
 
 def _is_transfer(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 4 and isinstance(value[0], str) and _are_whole(value[1:])
+
+
+def _is_range(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and _are_whole(value)
 
 
 def _is_total(item: tuple[Any, Any]) -> bool:

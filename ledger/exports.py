@@ -43,8 +43,8 @@ BLOCK_FIELDS = (
     "totals", "rate_version", "sealed_at", "hash",
 )  # fmt: skip
 OPERATION_FIELDS = (
-    "operation", "holder", "key", "kind", "request_hash", "payer", "spends", "balance", "at", "transfers",
-    "content_hash",
+    "operation", "holder", "key", "kind", "request_hash", "payer", "spends", "balance", "at", "lot", "origin",
+    "transfers", "content_hash",
 )  # fmt: skip
 _BLOCK = """
     SELECT number, epoch, encode(previous_hash, 'hex'), encode(merkle_root, 'hex'), first_watermark::text::bigint,
@@ -56,7 +56,7 @@ _BLOCK = """
 """
 _OPERATIONS = """
     SELECT o.id, o.holder, o.key, o.kind, encode(o.request_hash, 'hex'), o.payer_id, o.spends, o.balance,
-           (extract(epoch FROM o.at) * 1000000)::bigint,
+           (extract(epoch FROM o.at) * 1000000)::bigint, o.lot_id, o.origin::json,
            (SELECT json_agg(json_build_array(t.unit, t.amount, t.debit_id, t.credit_id) ORDER BY t.position)
             FROM ledger_transfer t WHERE t.operation_id = o.id),
            encode(o.content_hash, 'hex')

@@ -69,6 +69,7 @@ def seal() -> None:
             raise_alert(
                 code="seal_late",
                 key="ledger_seal",
-                message=f"Sealing the books is {lag.seconds // 60} minutes behind: a transaction stays open, or sealing fails.",
+                message=f"Sealing the books is {lag.seconds // 60} minutes behind: "
+                "a transaction stays open, or sealing fails.",
                 operations=lag.operations,
             )

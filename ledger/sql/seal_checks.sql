@@ -45,7 +45,8 @@ AS $$
     )
     SELECT chain.numbers[width_bucket(row.xid, chain.starts)], count(*),
            string_agg(ledger_leaf(ledger_content_hash(
-               o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at, content.text)),
+               o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at, o.lot_id, o.origin,
+               content.text)),
                '' ORDER BY o.id),
            array_agg(o.id ORDER BY o.id)
     FROM chain

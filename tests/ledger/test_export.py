@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from examples import verify_ledger
-from ledger.books import COIN, PLATFORM, Operation, Ref, Transfer, request_hash
+from ledger.books import COIN, PLATFORM, LotPart, Operation, Ref, Transfer, request_hash
 from ledger.models import Block
 from tests.ledger.journeys import fold_everything, gift, post, recharge, seal_everything
 
@@ -34,6 +34,8 @@ def exported() -> bytes:
     seal_everything()
     hops = [Transfer(COIN, Ref(PLATFORM, "coins.issued"), Ref(BOB, "coins"), n) for n in (1, 2, 10**15)]
     post(Operation(PLATFORM, "many:1", "many", request_hash("many"), hops))
+    origin = [LotPart(1, 0, 30), LotPart(3, 7, 1)]
+    post(Operation(BOB, "back:1", "back", request_hash("back"), hops[:1], lot=1, origin=origin))
     seal_everything()
     return export()
 
@@ -69,8 +71,8 @@ def run_script(exported: bytes, *arguments: str) -> tuple[int, str]:
 def test_an_export_verifies_and_says_what_it_proved(exported: bytes) -> None:
     code, said = run_script(exported)
     last = bytes(Block.objects.get(number=3).hash).hex()
-    assert (code, said.splitlines()[0]) == (0, "VERIFIED: blocks 1 to 3, 7 operations, 18 transfers")
-    assert "moved: 1000000000000143 COIN, 3300 DIAMOND, 183 USD" in said
+    assert (code, said.splitlines()[0]) == (0, "VERIFIED: blocks 1 to 3, 8 operations, 19 transfers")
+    assert "moved: 1000000000000144 COIN, 3300 DIAMOND, 183 USD" in said
     assert said.splitlines()[-1] == f"hash of block 3, to note for later: {last}"
 
 
@@ -115,7 +117,7 @@ def test_an_export_into_a_file_is_the_same(exported: bytes, tmp_path: Path) -> N
 def test_the_script_hashes_what_the_database_hashes(exported: bytes) -> None:
     rows = [json.loads(line) for line in exported.splitlines()]
     operations = [row for row in rows if "operation" in row]
-    assert {row["kind"] for row in operations} == {"recharge", "gift", "fold", "many"}
+    assert {row["kind"] for row in operations} == {"recharge", "gift", "fold", "many", "back"}
     assert NEEDS_CARE in {row["key"] for row in operations}
     for row in operations:
         assert verify_ledger.content_hash(row) == row["content_hash"]

@@ -230,7 +230,7 @@ def test_the_lag_is_the_age_of_the_oldest_unsealed_operation(other: psycopg.Conn
 REHASH = "UPDATE ledger_block block SET hash = ledger_block_hash(block) WHERE number = 1;"
 RESTATE = """
     UPDATE ledger_operation o SET content_hash = ledger_content_hash(
-        o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at,
+        o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at, o.lot_id, o.origin,
         (SELECT string_agg(ledger_transfer_text(unit, debit_id, credit_id, amount), '' ORDER BY position)
          FROM ledger_transfer WHERE operation_id = o.id)) WHERE id = {id};"""
 TAMPERED = {
