@@ -179,3 +179,12 @@ def test_what_a_forger_states_anew_breaks_the_block(exported: bytes) -> None:
     row["content_hash"] = verify_ledger.content_hash(row)
     lines[7] = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     assert problems(b"".join(lines)) == ["block 2: its Merkle root is not that of its operations"]
+
+
+def test_the_example_in_the_docs_is_true() -> None:
+    page = (SCRIPT.parents[1] / "docs/ledger.md").read_text()
+    (example,) = re.findall(r"```jsonl\n(.*?)```", page, re.DOTALL)
+    assert problems(example.encode()) == []
+    changed = example.replace('"balance":70', '"balance":71')
+    code, said = run_script(changed.encode())
+    assert (code, f"```\n{said}```" in page) == (1, True)
