@@ -117,7 +117,7 @@ def read_row(line: bytes) -> dict[str, Any]:
         raise Unreadable("the file ends in the middle of this line")
     try:
         text = line[:-1].decode("utf-8")
-        row = json.loads(text)
+        row: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON ({error})") from None
     shape = next(
