@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("live.urls")),
     path("", include("gifts.urls")),
     path("", include("payouts.urls")),
+    path("", include("ledger.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input
     path("_allauth/", include("allauth.headless.urls")),

@@ -124,7 +124,7 @@ class BlockAdmin(ReadOnly):
     list_display = ("number", "sealed_at", "operations", "transfers", "moved", "short_hash")
     fields = (
         "number", "epoch", "sealed_at", "operations", "transfers", "moved", "rate_version", "first_watermark",
-        "watermark", "own_hash", "root", "hash_before",
+        "watermark", "full_hash", "root", "hash_before",
     )  # fmt: skip
     readonly_fields = fields
     search_fields = ("number",)
@@ -154,16 +154,6 @@ class BlockAdmin(ReadOnly):
     def moved(self, block: Block) -> str:
         """The sum of all amounts by unit, in the books' own units."""
         return ", ".join(f"{amount} {unit}" for unit, amount in sorted(block.totals.items()))
-
-    @admin.display(description="hash")
-    def short_hash(self, block: Block) -> str:
-        """The beginning of the hash, enough to tell blocks apart."""
-        return bytes(block.hash).hex()[:16]
-
-    @admin.display(description="hash")
-    def own_hash(self, block: Block) -> str:
-        """The hash, whole."""
-        return bytes(block.hash).hex()
 
     @admin.display(description="Merkle root")
     def root(self, block: Block) -> str:

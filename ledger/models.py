@@ -307,3 +307,13 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.number}"
+
+    @property
+    def full_hash(self) -> str:
+        """The hash as it is shown: hexadecimal."""
+        return bytes(self.hash).hex()
+
+    @property
+    def short_hash(self) -> str:
+        """Its beginning, enough to tell blocks apart."""
+        return self.full_hash[:16]
