@@ -10,7 +10,9 @@ from stack.errors import StackError
 
 def main(arguments: list[str]) -> int:
     """This will run one proof and return its exit code: 0 held, 1 did not, 2 could not be run."""
-    parser = argparse.ArgumentParser(prog="dev.py prove", description="Prove the house under load and kill −9.")
+    parser = argparse.ArgumentParser(
+        prog="dev.py prove", description="Prove the house under load and kill −9."
+    )
     commands = parser.add_subparsers(required=True, metavar="PROOF")
     proof.describe(commands.add_parser("gifts", help="gifts, exactly once, whoever is killed"))
     asked = parser.parse_args(arguments)

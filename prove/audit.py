@@ -5,22 +5,17 @@ Runs inside Django, as the runtime role: `python -m prove.inside audit FOLDER`. 
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from django.db import connection
-
-from events import log
 from ledger import checks as ledger_checks
 from prove import files, model
-from prove.files import Said, Stage
+from prove.evidence import Evidence, rows
+from prove.files import Said
 from prove.listeners import GIFT
 from prove.model import Gift
 
 MOST_FINDINGS = 20  # of one check, in the report
-PAGE = 5_000
 GRACE_S = 15.0  # after a victim serves again, for what still held a broken connection
 EXPECTED = {
     (201, ""),
@@ -30,23 +25,14 @@ EXPECTED = {
     (409, "price_changed"),
 }
 
-GIFTS = """
-    SELECT operation.id, operation.holder, substr(operation.key, 6), sent.sender_id, sent.room_id::text, gift.slug,
-           sent.quantity, sent.coins, sent.diamond_units, operation.balance
-    FROM ledger_operation operation
-    LEFT JOIN gifts_sentgift sent ON sent.id = operation.id
-    LEFT JOIN gifts_gift gift ON gift.id = sent.gift_id
-    WHERE operation.kind = 'gift' ORDER BY operation.id
-"""
 UNITS = "SELECT unit, sum(credit - debit) FROM ledger_side GROUP BY unit ORDER BY unit"
-BELOW_ZERO = "SELECT id, code, credits - debits FROM ledger_account WHERE id > 0 AND credits < debits"
-STALE = """
-    SELECT account.id, account.code, account.credits - account.debits, coalesce(sum(side.credit - side.debit), 0)
-    FROM ledger_account account LEFT JOIN ledger_side side ON side.account_id = account.id
-    WHERE account.id > 0 GROUP BY account.id
-    HAVING account.credits - account.debits <> coalesce(sum(side.credit - side.debit), 0)
-"""
-HALF = """
+WALLETS = "SELECT id, code, credits - debits FROM ledger_account WHERE id > 0"
+RECOMPUTED = (
+    "SELECT account_id, sum(credit - debit) FROM ledger_side WHERE account_id > 0 GROUP BY account_id"
+)
+COINS = "SELECT holder, credits - debits FROM ledger_account WHERE code = 'coins' AND id > 0"
+DIAMONDS = "SELECT holder, sum(credits - debits) FROM ledger_account WHERE unit = 'DIAMOND' GROUP BY holder"
+HALVES = """
     SELECT operation.id, operation.key, (sent.id IS NOT NULL)::int, count(transfer.operation_id)
     FROM ledger_operation operation
     LEFT JOIN gifts_sentgift sent ON sent.id = operation.id
@@ -54,227 +40,221 @@ HALF = """
     WHERE operation.kind = 'gift' GROUP BY operation.id, operation.key, sent.id
     HAVING sent.id IS NULL OR count(transfer.operation_id) <> 2
 """
-ORPHANS = "SELECT id FROM gifts_sentgift WHERE id NOT IN (SELECT id FROM ledger_operation WHERE kind = 'gift')"
+ORPHANS = (
+    "SELECT id FROM gifts_sentgift WHERE id NOT IN (SELECT id FROM ledger_operation WHERE kind = 'gift')"
+)
 
 
 @dataclass
 class Check:
-    """One invariant: `looked_at` things, and a sentence for each that is wrong."""
+    """One invariant: how many things it `looked_at`, how many were `wrong`, and a sentence for the first of them."""
 
     name: str
     looked_at: int
-    findings: list[str] = field(default_factory=list)
-
-
-class Audit:
-    """Everything that was said and everything that is, side by side."""
-
-    def __init__(self, folder: Path) -> None:
-        self.stage = Stage.load(folder)
-        self.run: dict[str, Any] = files.read(folder / "run.json")
-        self.said = list(files.acknowledgements(folder / "acks.jsonl"))
-        self.again = list(files.acknowledgements(folder / "after.jsonl"))
-        self.heard: list[dict[str, Any]] = files.read(folder / "heard.json")
-        self.gifts = [Gift(*row) for row in _rows(GIFTS)]
-
-    @cached_property
-    def by_key(self) -> dict[tuple[int, str], list[Gift]]:
-        """Holder and key → the gifts under it; more than one is a fault."""
-        found: dict[tuple[int, str], list[Gift]] = defaultdict(list)
-        for gift in self.gifts:
-            found[gift.holder, gift.key].append(gift)
-        return dict(found)
-
-    @cached_property
-    def streams(self) -> dict[str, list[tuple[int, str, int]]]:
-        """Every stream of the stage as the log has it: number, type and, of a gift, its id."""
-        names = [name for room in self.stage.rooms for name in (f"room:{room.id}", f"creator:{room.creator_id}")]
-        return {name: list(_stream(name)) for name in names}
-
-    def gift_of(self, said: Said) -> Gift | None:
-        return next(iter(self.by_key.get((self.stage.fans[said.fan].holder, said.key), [])), None)
-
-    def checks(self) -> list[Check]:
-        """Every check, in the order in which the report shows them."""
-        everything: list[tuple[str, int, Callable[[], Iterator[str]]]] = [
-            ("every wish was answered or abandoned", self.run["gifts"], self.unasked),
-            ("every kill was made", len(self.run["kills"]), self.not_killed),
-            ("every acknowledged gift exists as acknowledged", self._count(201), self.lost),
-            ("each key has one gift at most, and each gift was asked for", len(self.gifts), self.doubled),
-            ("all answers to one key are the same", len(self.said) + len(self.again), self.unlike),
-            ("every gift is whole: operation, two transfers, gift, an event on both streams", len(self.gifts), self.halves),
-            ("a refused request left nothing", self._refused(), self.left_over),
-            ("an unanswered request is there or not, and its key answers so", self._count(0), self.undecided),
-            ("only expected answers were given", len(self.said) + len(self.again), self.unexpected),
-            ("server errors only around a fault", sum(len(one.errors) for one in self.said), self.stray_errors),
-            ("every unit adds up to nothing", 0, self.imbalance),
-            ("no wallet is below zero", 0, lambda: _sentences(BELOW_ZERO, "account {} ({}) has {}")),
-            ("balances are what the journal adds up to", 0, lambda: _sentences(STALE, "account {} ({}) says {}, its journal {}")),
-            ("every fan's wallet follows the single-threaded model", len(self.stage.fans), self.wallets),
-            ("every creator got what was given", len(self.stage.rooms), self.creators),
-            ("streams are numbered without a gap", len(self.streams), self.gaps),
-            ("every listener heard every event once and in order", len(self.heard), self.unheard),
-            ("manage.py ledger_check", 1, lambda: iter(ledger_checks.run().findings)),
-        ]  # fmt: skip
-        return [Check(name, looked_at, list(find())) for name, looked_at, find in everything]
-
-    def unasked(self) -> Iterator[str]:
-        missing = set(range(self.run["gifts"])) - {one.n for one in self.said}
-        if missing:
-            yield f"{len(missing)} wishes have no answer, the first is number {min(missing)}"
-        yield from self.run["failures"]
-
-    def not_killed(self) -> Iterator[str]:
-        if len(self.run["kills"]) != self.run["kills_wanted"]:
-            yield f"{len(self.run['kills'])} kills of {self.run['kills_wanted']}"
-
-    def lost(self) -> Iterator[str]:
-        for one in self._all(201):
-            gift = self.gift_of(one)
-            told = (one.answer.get("id"), one.gift, one.quantity, one.coins, one.answer.get("coins"))
-            if gift is None:
-                yield f"key {one.key}: acknowledged as gift {one.answer.get('id')}, and there is none"
-                continue
-            there = (gift.id, gift.gift, gift.quantity, gift.coins, gift.coins)
-            people = (gift.sender_id, gift.room, gift.diamond_units, gift.balance)
-            if told != there or people != self._people(one):
-                yield f"operation {gift.id} ({one.key}): acknowledged as {told} {self._people(one)}, it is {there} {people}"
-
-    def doubled(self) -> Iterator[str]:
-        asked = {(self.stage.fans[one.fan].holder, one.key) for one in self.said}
-        for (holder, key), gifts in self.by_key.items():
-            if len(gifts) > 1:
-                yield f"operations {', '.join(str(gift.id) for gift in gifts)}: all of holder {holder} under key {key}"
-            if (holder, key) not in asked:
-                yield f"operation {gifts[0].id} ({key}): nobody asked for it"
-
-    def unlike(self) -> Iterator[str]:
-        answers: dict[tuple[int, str], set[tuple[tuple[str, int], ...]]] = defaultdict(set)
-        for one in self._all(201):
-            answers[one.fan, one.key].add(tuple(sorted(one.answer.items())))
-        yield from (f"key {key}: answered differently: {sorted(found)}" for (_, key), found in answers.items() if len(found) > 1)
-
-    def halves(self) -> Iterator[str]:
-        yield from _sentences(HALF, "operation {} ({}): {} gift rows and {} transfers")
-        yield from _sentences(ORPHANS, "gift {}: no operation belongs to it")
-        for kind in ("room", "creator"):
-            told = Counter(id_ for name, events in self.streams.items() if name.startswith(kind)
-                           for _, type_, id_ in events if type_ == GIFT)  # fmt: skip
-            there = {gift.id for gift in self.gifts}
-            yield from (f"gift {id_}: {count} events on the {kind}'s stream" for id_, count in told.items() if count != 1)
-            yield from (f"operation {id_}: no event on the {kind}'s stream" for id_ in sorted(there - told.keys()))
-            yield from (f"event of gift {id_} on the {kind}'s stream: there is no such gift" for id_ in sorted(told.keys() - there))
-
-    def left_over(self) -> Iterator[str]:
-        for one in (*self.said, *self.again):
-            gift = self.gift_of(one)
-            if gift is not None and one.status not in (0, 201) and one.code != "key_reused":
-                yield f"operation {gift.id} ({one.key}): it was refused as {one.code}"
-
-    def undecided(self) -> Iterator[str]:
-        before: dict[str, int] = self.run["before"]
-        abandoned = {(one.fan, one.key) for one in self.said if one.status == 0}
-        answered = {(one.fan, one.key): one for one in self.again}
-        for fan, key in sorted(abandoned):
-            id_ = before.get(f"{self.stage.fans[fan].holder} {key}")
-            now = answered.get((fan, key))
-            if now is None:
-                yield f"key {key}: abandoned, and never asked for again"
-            elif id_ is not None and now.answer.get("id") != id_:
-                yield f"operation {id_} ({key}): it was there, and its key now answers {now.status} {now.answer}"
-
-    def unexpected(self) -> Iterator[str]:
-        for one in (*self.said, *self.again):
-            if one.status and (one.status, one.code) not in EXPECTED:
-                yield f"key {one.key}: answered {one.status} {one.code}"
-            if one.status == 201 and self.stage.fans[one.fan].kind == "frozen":
-                yield f"key {one.key}: a frozen fan sent it"
-
-    def stray_errors(self) -> Iterator[str]:
-        faults = [(kill["at"], (kill["up_at"] or kill["at"]) + GRACE_S) for kill in self.run["kills"]]
-        for one in self.said:
-            for at, status in one.errors:
-                if not any(begin - 1 <= at <= end for begin, end in faults):
-                    yield f"key {one.key}: a {status} while everything was up"
-
-    def imbalance(self) -> Iterator[str]:
-        yield from (f"unit {unit}: {total}, not 0" for unit, total in _rows(UNITS) if total)
-
-    def wallets(self) -> Iterator[str]:
-        gifts: dict[int, list[Gift]] = defaultdict(list)
-        said: dict[int, list[Said]] = defaultdict(list)
-        for gift in self.gifts:
-            gifts[gift.holder].append(gift)
-        for one in (*self.said, *self.again):
-            said[self.stage.fans[one.fan].holder].append(one)
-        balances = dict(_rows("SELECT holder, credits - debits FROM ledger_account WHERE code = 'coins' AND id > 0"))
-        for fan in self.stage.fans:
-            mine = gifts[fan.holder]
-            yield from model.wallet_findings(fan.coins, mine, said[fan.holder])
-            should = fan.coins - sum(gift.coins for gift in mine)
-            if balances[fan.holder] != should:
-                yield f"holder {fan.holder}: {balances[fan.holder]} coins left, the model says {should}"
-
-    def creators(self) -> Iterator[str]:
-        had = dict(_rows("SELECT holder, sum(credits - debits) FROM ledger_account WHERE unit = 'DIAMOND' GROUP BY 1"))
-        for room in self.stage.rooms:
-            given = sum(gift.diamond_units for gift in self.gifts if gift.room == room.id)
-            if had.get(room.creator_holder, 0) != given:
-                yield f"creator {room.creator_id}: {had.get(room.creator_holder)} diamond units of {given} given"
-
-    def gaps(self) -> Iterator[str]:
-        for name, events in self.streams.items():
-            if [number for number, *_ in events] != list(range(1, len(events) + 1)):
-                yield f"{name}: its numbers do not run from 1 to {len(events)}"
-
-    def unheard(self) -> Iterator[str]:
-        for listener in self.heard:
-            yield from model.heard_findings(listener["stream"], self.streams[listener["stream"]], listener["heard"])
-
-    def _all(self, status: int) -> Iterator[Said]:
-        return (one for one in (*self.said, *self.again) if one.status == status)
-
-    def _count(self, status: int) -> int:
-        return sum(1 for _ in self._all(status))
-
-    def _refused(self) -> int:
-        return sum(1 for one in (*self.said, *self.again) if one.status not in (0, 201))
-
-    def _people(self, said: Said) -> tuple[int, str, int | None, int | None]:
-        fan, room = self.stage.fans[said.fan], self.stage.rooms[said.room]
-        return fan.user_id, room.id, said.answer.get("diamond_units"), said.answer.get("balance")
-
-
-def _stream(name: str) -> Iterator[tuple[int, str, int]]:
-    after = 0
-    while events := log.since(name, after, PAGE):
-        for event in events:
-            yield event.number, event.type, event.body["id"] if event.type == GIFT else 0
-        after = events[-1].number
-
-
-def _rows(sql: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return list(cursor.fetchall())
-
-
-def _sentences(sql: str, words: str) -> Iterator[str]:
-    return (words.format(*row) for row in _rows(sql))
+    wrong: int
+    findings: list[str]
 
 
 def main(folder: Path) -> None:
     """This will run every check and write what each found."""
-    audit = Audit(folder)
-    files.write(
-        folder / "checks.json",
-        [
-            {
-                "name": check.name,
-                "looked_at": check.looked_at,
-                "wrong": len(check.findings),
-                "findings": check.findings[:MOST_FINDINGS],
-            }
-            for check in audit.checks()
-        ],
+    evidence = Evidence(folder)
+    files.write(folder / "checks.json", [asdict(check) for check in checks(evidence)])
+
+
+def checks(evidence: Evidence) -> Iterator[Check]:
+    """Every check, in the order in which the report shows them."""
+    for name, count, find in CHECKS:
+        found = list(find(evidence))
+        yield Check(name, count(evidence), len(found), found[:MOST_FINDINGS])
+
+
+def unanswered(evidence: Evidence) -> Iterator[str]:
+    missing = set(range(evidence.run["gifts"])) - {one.n for one in evidence.asked}
+    if missing:
+        yield f"{len(missing)} wishes have no answer, the first is number {min(missing)}"
+    yield from evidence.run["failures"]
+
+
+def not_killed(evidence: Evidence) -> Iterator[str]:
+    made, wanted = len(evidence.run["kills"]), evidence.run["kills_wanted"]
+    if made != wanted:
+        yield f"{made} kills of {wanted}"
+
+
+def lost(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.settled:
+        gift = evidence.gift_of(one)
+        if gift is None:
+            yield f"operation {one.answer.get('id')} ({one.key}): it was acknowledged, and there is no such gift"
+        elif (told := _as_told(evidence, one)) != gift:
+            yield f"operation {gift.id} ({one.key}): it was acknowledged as {told}, it is {gift}"
+
+
+def doubled(evidence: Evidence) -> Iterator[str]:
+    asked = {(evidence.holder_of(one), one.key) for one in evidence.asked}
+    for (holder, key), gifts in evidence.by_key.items():
+        if len(gifts) > 1:
+            yield f"operations {', '.join(str(gift.id) for gift in gifts)}: all of holder {holder} under {key}"
+        if (holder, key) not in asked:
+            yield f"operation {gifts[0].id} ({key}): nobody asked for it"
+
+
+def unlike(evidence: Evidence) -> Iterator[str]:
+    answers: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for one in evidence.settled:
+        answers[one.fan, one.key].add(str(sorted(one.answer.items())))
+    for (_, key), found in answers.items():
+        if len(found) > 1:
+            yield f"key {key}: it was answered differently: {' and '.join(sorted(found))}"
+
+
+def halves(evidence: Evidence) -> Iterator[str]:
+    for id_, key, sent, transfers in rows(HALVES):
+        yield f"operation {id_} ({key}): {sent} gift rows and {transfers} transfers"
+    for (id_,) in rows(ORPHANS):
+        yield f"gift {id_}: no operation belongs to it"
+    there = {gift.id for gift in evidence.gifts}
+    for kind in ("room", "creator"):
+        mine = [events for name, events in evidence.streams.items() if name.startswith(kind)]
+        told = Counter(id_ for events in mine for _, type_, id_ in events if type_ == GIFT)
+        yield from (f"gift {id_}: {n} events on its {kind}'s stream" for id_, n in told.items() if n > 1)
+        yield from (
+            f"operation {id_}: no event on its {kind}'s stream" for id_ in sorted(there - told.keys())
+        )
+        yield from (f"gift {id_}: an event on a {kind}'s stream alone" for id_ in sorted(told.keys() - there))
+
+
+def left_over(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.refused:
+        gift = evidence.gift_of(one)
+        if gift is not None and one.code != "key_reused":
+            yield f"operation {gift.id} ({one.key}): it was refused as {one.code}"
+
+
+def undecided(evidence: Evidence) -> Iterator[str]:
+    before: dict[str, int] = evidence.run["before"]
+    answered = {(one.fan, one.key): one for one in evidence.asked_again}
+    for one in evidence.abandoned:
+        id_ = before.get(f"{evidence.holder_of(one)} {one.key}")
+        now = answered.get((one.fan, one.key))
+        if now is None:
+            yield f"key {one.key}: it was abandoned, and never asked for again"
+        elif id_ is not None and now.answer.get("id") != id_:
+            yield f"operation {id_} ({one.key}): it was there, and its key now answers {now.status} {now.answer}"
+
+
+def unexpected(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.settled + evidence.refused:
+        if (one.status, one.code) not in EXPECTED:
+            yield f"key {one.key}: answered {one.status} {one.code}"
+        elif one.status == 201 and evidence.stage.fans[one.fan].kind == "frozen":
+            yield f"key {one.key}: a frozen fan's gift was settled"
+
+
+def stray_errors(evidence: Evidence) -> Iterator[str]:
+    faults = [(kill["at"] - 1, (kill["up_at"] or kill["at"]) + GRACE_S) for kill in evidence.run["kills"]]
+    for one in evidence.asked:
+        for at, status in one.errors:
+            if not any(begin <= at <= end for begin, end in faults):
+                yield f"key {one.key}: a {status} while everything was up"
+
+
+def imbalance(_: Evidence) -> Iterator[str]:
+    yield from (f"unit {unit}: {total}, not 0" for unit, total in rows(UNITS) if total)
+
+
+def below_zero(_: Evidence) -> Iterator[str]:
+    yield from (f"account {id_} ({code}): {amount}" for id_, code, amount in rows(WALLETS) if amount < 0)
+
+
+def stale(_: Evidence) -> Iterator[str]:
+    recomputed = dict(rows(RECOMPUTED))
+    for id_, code, amount in rows(WALLETS):
+        if amount != recomputed.get(id_, 0):
+            yield f"account {id_} ({code}): it says {amount}, its journal adds up to {recomputed.get(id_, 0)}"
+
+
+def wallets(evidence: Evidence) -> Iterator[str]:
+    gifts: dict[int, list[Gift]] = defaultdict(list)
+    said: dict[int, list[Said]] = defaultdict(list)
+    for gift in evidence.gifts:
+        gifts[gift.holder].append(gift)
+    for one in evidence.said:
+        said[evidence.holder_of(one)].append(one)
+    balances = dict(rows(COINS))
+    for fan in evidence.stage.fans:
+        yield from model.wallet_findings(fan.coins, gifts[fan.holder], said[fan.holder])
+        should = fan.coins - sum(gift.coins for gift in gifts[fan.holder])
+        if balances[fan.holder] != should:
+            yield f"holder {fan.holder}: {balances[fan.holder]} coins are left, the model says {should}"
+
+
+def creators(evidence: Evidence) -> Iterator[str]:
+    has = dict(rows(DIAMONDS))
+    for room in evidence.stage.rooms:
+        given = sum(gift.diamond_units for gift in evidence.gifts if gift.room == room.id)
+        if has.get(room.creator_holder, 0) != given:
+            yield f"creator {room.creator_id}: {has.get(room.creator_holder, 0)} diamond units of {given} given"
+
+
+def gaps(evidence: Evidence) -> Iterator[str]:
+    for name, events in evidence.streams.items():
+        if [number for number, *_ in events] != list(range(1, len(events) + 1)):
+            yield f"{name}: its numbers do not run from 1 to {len(events)}"
+
+
+def unheard(evidence: Evidence) -> Iterator[str]:
+    for listener in evidence.heard:
+        name = listener["stream"]
+        yield from model.heard_findings(name, evidence.streams[name], listener["heard"])
+
+
+def books(_: Evidence) -> Iterator[str]:
+    yield from ledger_checks.run().findings
+
+
+def _as_told(evidence: Evidence, one: Said) -> Gift:
+    """The gift that must exist if the client was told the truth."""
+    fan, room, answer = evidence.stage.fans[one.fan], evidence.stage.rooms[one.room], one.answer
+    return Gift(
+        id=answer.get("id", 0),
+        holder=fan.holder,
+        key=one.key,
+        sender_id=fan.user_id,
+        room=room.id,
+        gift=one.gift,
+        quantity=one.quantity,
+        coins=one.coins if answer.get("coins") == one.coins else -1,
+        diamond_units=answer.get("diamond_units", 0),
+        balance=answer.get("balance", -1),
     )
+
+
+def _wallet_count(_: Evidence) -> int:
+    return len(rows(WALLETS))
+
+
+CHECKS: tuple[tuple[str, Callable[[Evidence], int], Callable[[Evidence], Iterator[str]]], ...] = (
+    ("every wish was answered or abandoned", lambda e: e.run["gifts"], unanswered),
+    ("every kill was made", lambda e: len(e.run["kills"]), not_killed),
+    ("every acknowledged gift exists as acknowledged", lambda e: len(e.settled), lost),
+    ("a key has one gift at most, and each was asked for", lambda e: len(e.gifts), doubled),
+    ("all answers to one key are the same", lambda e: len(e.settled), unlike),
+    (
+        "a gift is whole: operation, two transfers, gift, event on both streams",
+        lambda e: len(e.gifts),
+        halves,
+    ),
+    ("a refused request left nothing", lambda e: len(e.refused), left_over),
+    ("an abandoned request is there or not, and its key says so", lambda e: len(e.abandoned), undecided),
+    ("only expected answers were given", lambda e: len(e.settled) + len(e.refused), unexpected),
+    ("server errors only around a fault", lambda e: sum(len(one.errors) for one in e.asked), stray_errors),
+    ("every unit adds up to nothing", lambda _: len(rows(UNITS)), imbalance),
+    ("no wallet is below zero", _wallet_count, below_zero),
+    ("balances are what the journal adds up to", _wallet_count, stale),
+    ("every fan's wallet follows the single-threaded model", lambda e: len(e.stage.fans), wallets),
+    ("every creator got what was given", lambda e: len(e.stage.rooms), creators),
+    ("streams are numbered without a gap", lambda e: len(e.streams), gaps),
+    ("every listener heard every event once and in order", lambda e: len(e.heard), unheard),
+    ("ledger_check finds nothing", lambda _: len(rows("SELECT id FROM ledger_operation")), books),
+)

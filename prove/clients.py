@@ -1,4 +1,4 @@
-"""The fans' side: many requests in flight, every answer on disk before it counts, every question asked until answered.
+"""The fans' side: many requests in flight, each asked until it is answered, each answer on disk before it counts.
 
 `python -m prove.clients FOLDER SETTINGS` runs the load; what it needs stands in the folder's `clients.json`.
 """
@@ -98,7 +98,7 @@ class Lane:
 
     def __init__(self, clients: Clients, seed: int) -> None:
         self._clients = clients
-        self._random = random.Random(seed)  # noqa: S311 (which gateway, how long to wait)
+        self._random = random.Random(seed)
         self._connections = [Connection(port) for port in clients.ports]
 
     async def until_answered(self, wish: Wish, tries: Tries) -> Answer:
@@ -211,7 +211,8 @@ async def load(folder: Path, ports: list[int], gifts: int, lanes: int, seed: int
     clients = Clients(folder, ports, folder / "acks.jsonl")
     work = Load(clients, gifts, seed)
     await _all(
-        clients, [lambda n=n: work.work(Lane(clients, seed + n), Lane(clients, -seed - n)) for n in range(lanes)]
+        clients,
+        [lambda n=n: work.work(Lane(clients, seed + n), Lane(clients, -seed - n)) for n in range(lanes)],
     )
 
 
@@ -221,7 +222,7 @@ async def ask_again(folder: Path, ports: list[int], lanes: int, seed: int) -> No
     said = list(files.acknowledgements(folder / "acks.jsonl"))
     abandoned = [one for one in said if one.status == 0]
     answered = [one for one in said if one.status == 201]
-    chance = random.Random(seed)  # noqa: S311 (a sample)
+    chance = random.Random(seed)
     todo = abandoned * 2 + chance.sample(answered, min(CHECKED_AGAIN, len(answered)))
     todo.reverse()  # popped from the end: both askings of an abandoned key come in order of the list
 

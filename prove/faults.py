@@ -29,7 +29,7 @@ def victims(kills: int, gateways: int, seed: int) -> list[str]:
     names = list(SHARES)
     weighted = [name for name in names for _ in range(SHARES[name])]
     drawn = [*names, *(weighted[n % len(weighted)] for n in range(max(0, kills - len(names))))][:kills]
-    chance = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+    chance = random.Random(seed)
     chance.shuffle(drawn)
     return [f"gateway {chance.randrange(gateways)}" if name == "gateway" else name for name in drawn]
 
@@ -42,7 +42,7 @@ class Faults:
         self._board = board
         self._gifts = gifts
         self._order = order
-        self._random = random.Random(seed)  # noqa: S311 (repeatable, not secret)
+        self._random = random.Random(seed)
         self.kills: list[Kill] = []
 
     def steps(self) -> Any:

@@ -1,4 +1,4 @@
-"""The house a proof lives in: its own PostgreSQL with full durability, Valkey and web processes, killed and restarted."""
+"""The house a proof lives in: PostgreSQL with full durability, Valkey, web processes; killed and started again."""
 
 import os
 import secrets
@@ -140,7 +140,9 @@ class House:
         """
         process = self.begin(module, ["prove.inside", module, str(self.folder), *words])
         if process.wait() != 0:
-            raise StackError(f"{module} failed. The end of its log:\n{tail(self.folder / f'{module}.log', 60)}")
+            raise StackError(
+                f"{module} failed. The end of its log:\n{tail(self.folder / f'{module}.log', 60)}"
+            )
 
     def begin(self, name: str, words: list[str]) -> "subprocess.Popen[bytes]":
         """This will start a helper of the proof: a module and its arguments."""
@@ -229,7 +231,7 @@ def _healthy(port: int) -> Callable[[], bool]:
     def ask() -> bool:
         try:
             address = f"http://{LOOPBACK}:{port}/healthz"
-            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 (our own loopback address)
+            with urllib.request.urlopen(address, timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

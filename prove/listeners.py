@@ -1,4 +1,4 @@
-"""The audience: follows every room and every creator's stream by cursor, through every fault, and writes down what it heard.
+"""The audience: follows every stream by cursor, through every fault, and writes down what it heard.
 
 `python -m prove.listeners FOLDER` listens until it has heard the last event named in the folder's `last.json`.
 """
@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,11 +38,9 @@ class Listener:
         """This will listen for ever, coming back after what it heard last."""
         while True:
             self.reconnections += 1
-            try:
-                await self._listen(random.choice(ports))  # noqa: S311
-            except (NotReached, Lost):
-                pass
-            await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311
+            with suppress(NotReached, Lost):
+                await self._listen(random.choice(ports))
+            await asyncio.sleep(random.uniform(0.05, 0.3))
 
     async def _listen(self, port: int) -> None:
         last = self.heard[-1][0] if self.heard else 0
@@ -65,7 +64,9 @@ def audience(stage: Stage, of_each_room: int) -> list[Listener]:
         tokens = [stage.fans[n % len(stage.fans)].token for n in range(of_each_room)]
         path = f"/api/v1/rooms/{room.id}/events/"
         listeners += [Listener(f"room:{room.id}", path, token) for token in tokens]
-        listeners.append(Listener(f"creator:{room.creator_id}", "/api/v1/creator/events/", room.creator_token))
+        listeners.append(
+            Listener(f"creator:{room.creator_id}", "/api/v1/creator/events/", room.creator_token)
+        )
     return listeners
 
 

@@ -39,7 +39,7 @@ def wallet_findings(opening: int, gifts: Sequence[Gift], said: Iterable[Said]) -
     left = list(accumulate((-gift.coins for gift in gifts), initial=opening))
     for gift, balance in zip(gifts, left[1:], strict=True):
         if gift.balance != balance:
-            yield f"operation {gift.id} ({gift.key}): it answers a balance of {gift.balance}, one by one it is {balance}"
+            yield f"operation {gift.id} ({gift.key}): it answers {gift.balance} coins left, one by one {balance}"
     if left[-1] < 0:
         yield f"holder {gifts[-1].holder}: {-left[-1]} coins more were spent than there were"
     yield from _overtakings(gifts, told)
@@ -91,7 +91,9 @@ def _windows(told: Sequence[Said]) -> tuple[dict[str, float], dict[str, float]]:
     return asked, answered
 
 
-def heard_findings(stream: str, log: Sequence[tuple[int, str, int]], heard: Sequence[Sequence[object]]) -> Iterator[str]:
+def heard_findings(
+    stream: str, log: Sequence[tuple[int, str, int]], heard: Sequence[Sequence[object]]
+) -> Iterator[str]:
     """One sentence if a listener did not hear the stream as it is: each event once, in order, none missing."""
     numbers = [int(str(number)) for number, *_ in heard]
     wrong = next((place for place, number in enumerate(numbers) if number != place + 1), None)
@@ -101,4 +103,8 @@ def heard_findings(stream: str, log: Sequence[tuple[int, str, int]], heard: Sequ
         yield f"{stream}: a listener heard {len(numbers)} events, the log holds {len(log)}"
     else:
         told = [tuple(one) for one in heard]
-        yield from (f"{stream}: number {a[0]} was heard as {b}, the log says {a}" for a, b in zip(log, told, strict=True) if a != b)
+        yield from (
+            f"{stream}: number {a[0]} was heard as {b}, the log says {a}"
+            for a, b in zip(log, told, strict=True)
+            if a != b
+        )

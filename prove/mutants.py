@@ -14,7 +14,11 @@ type Sql = Callable[[str], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Mutant:
-    """One way to break it. `changes`: function → (pattern, what stands there instead). `statements` are run as they are."""
+    """One way to break it.
+
+    `changes`: (function, pattern in its source, what stands there instead). `statements` are run as they are. `asgi`:
+    the application that runs in place of the site's.
+    """
 
     name: str
     why: str
@@ -39,7 +43,7 @@ class Mutant:
 
 
 LOCK = r"\s+FOR NO KEY UPDATE"
-KNOWN = r"LEFT JOIN ledger_operation known ON [^\n]+"
+KNOWN = r"LEFT JOIN ledger_operation known ON [^\n;]+"
 
 MUTANTS = (
     Mutant(

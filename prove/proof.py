@@ -80,10 +80,12 @@ class Proof:
 
     def run(self) -> None:
         """This will go through the whole of it and leave `checks.json`."""
-        self._say(f"seed {self.options.seed}; starting PostgreSQL, Valkey and {self.options.gateways} gateways")
+        self._say(
+            f"seed {self.options.seed}; starting PostgreSQL, Valkey and {self.options.gateways} gateways"
+        )
         self.house.start_servers()
         self._say("setting the stage")
-        self.house.run_inside("stage", str(self.options.fans), str(self.options.seed))
+        self.house.run_inside("stage", str(self.options.fans))
         if self.mutant:
             self.mutant.apply(self.house.sql)
         self.house.start_gateways()
@@ -153,7 +155,9 @@ class Proof:
 
     def _let_listeners_finish(self, listeners: "subprocess.Popen[bytes]") -> None:
         """Tell them what the last event of each stream is, and wait until they heard it."""
-        files.write(self.folder / "last.json", dict(self.house.sql("SELECT name, last_number FROM events_stream")))
+        files.write(
+            self.folder / "last.json", dict(self.house.sql("SELECT name, last_number FROM events_stream"))
+        )
         while listeners.poll() is None:
             self.house.look_after()
             time.sleep(TURN_S)
@@ -188,9 +192,13 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--gateways", type=int, default=2, help="web processes (default: 2)")
     command.add_argument("--seed", type=int, default=None, help="repeat a run's wishes and kills")
     command.add_argument("--timeout", type=float, default=1_800, help="seconds for the load (default: 1,800)")
-    command.add_argument("--mutant", default="", choices=["", *mutants.BY_NAME], help="break the program first")
+    command.add_argument(
+        "--mutant", default="", choices=["", *mutants.BY_NAME], help="break the program first"
+    )
     command.add_argument("--keep", default="", help="an empty folder for the run's data and logs")
-    command.add_argument("--report", type=Path, help="where to leave the report: FILE.md and FILE.json beside it")
+    command.add_argument(
+        "--report", type=Path, help="where to leave the report: FILE.md and FILE.json beside it"
+    )
 
 
 @contextmanager

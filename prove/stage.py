@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import transaction
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 from accounts.models import User
 from accounts.services.people import create_person
@@ -27,13 +27,15 @@ from wallet.states import OrderState
 ROOMS = 4
 GIFTS = ("clap", "rose", "spark", "coffee")
 RICH_COINS, TIGHT_COINS, POOR_COINS = 200_000, 300, 7
+OWN_FILES = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
-def main(folder: Path, fans: str, seed: str) -> None:
+def main(folder: Path, fans: str) -> None:
     """This will install the defaults and static files and set the stage for `fans` fans."""
     call_command("install_defaults", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)  # an event names the drawing of its gift
+    with override_settings(STATICFILES_FINDERS=OWN_FILES):  # an event names the drawing of its gift
+        call_command("collectstatic", interactive=False, verbosity=0)
     now = clock.now()
     with transaction.atomic():
         creators = [_person(f"creator{n}", now, creator=True) for n in range(ROOMS)]

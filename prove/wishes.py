@@ -33,7 +33,7 @@ class Wishes:
 
     def __init__(self, stage: Stage, seed: int) -> None:
         self._stage = stage
-        self._random = random.Random(seed)  # noqa: S311 (not for secrets: it must be repeatable)
+        self._random = random.Random(seed)
         self._seed = seed
         self.answered: list[Wish] = []
 
