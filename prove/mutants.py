@@ -42,22 +42,18 @@ class Mutant:
             sql(statement)
 
 
-LOCK = r"\s+FOR NO KEY UPDATE"
-KNOWN = r"LEFT JOIN ledger_operation known ON [^\n;]+"
+LOCK = r"\s+FOR NO KEY UPDATE(?: OF account)?"
 
 MUTANTS = (
     Mutant(
         name="no-lock",
         why="accounts are read and not locked: two gateways decide on one balance",
-        changes=[("ledger_lock_ids", LOCK, ""), ("ledger_lock", LOCK, "")],
+        changes=[(function, LOCK, "") for function in ("ledger_lock_named", "ledger_lock_ids", "ledger_lock")],
     ),
     Mutant(
         name="no-key",
         why="nobody looks whether the key is known, and the constraint behind it is gone: a repeat posts again",
-        changes=[
-            ("gifts_send", KNOWN, "LEFT JOIN ledger_operation known ON false"),
-            ("ledger_post", KNOWN, "LEFT JOIN ledger_operation known ON false"),
-        ],
+        changes=[("ledger_lookup", r"WHERE key = ANY \(asked\.keys\)", "WHERE false")],
         statements=["ALTER TABLE ledger_operation DROP CONSTRAINT ledger_operation_key_once"],
     ),
     Mutant(
