@@ -95,8 +95,8 @@ class House:
         """This will start PostgreSQL and Valkey, with a fresh migrated database."""
         running = self.services.start()
         template.make(self.folder, self.services, self.environment())
-        self.postgres.execute(f"DROP DATABASE {DATABASE}")
-        self.postgres.make_database(DATABASE, template.TEMPLATE)
+        self.postgres.execute(f"DROP DATABASE {DATABASE}")  # empty
+        self.postgres.execute(f"ALTER DATABASE {template.TEMPLATE} RENAME TO {DATABASE}")
         (_, postgres), (_, valkey) = running
         now = time.monotonic()
         self.servers = {
