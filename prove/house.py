@@ -33,6 +33,7 @@ PROBE_EVERY_S = 0.1
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
 UP_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 5.0
+GIFTS_PER_S = "200"  # of one person: the hot ones send more than a person would
 ASGI = "config.asgi:application"
 
 
@@ -94,8 +95,8 @@ class House:
         """This will start PostgreSQL and Valkey, with a fresh migrated database."""
         running = self.services.start()
         template.make(self.folder, self.services, self.environment())
-        self.postgres.execute(f"DROP DATABASE {DATABASE}")
-        self.postgres.make_database(DATABASE, template.TEMPLATE)
+        self.postgres.execute(f"DROP DATABASE {DATABASE}")  # empty
+        self.postgres.execute(f"ALTER DATABASE {template.TEMPLATE} RENAME TO {DATABASE}")
         (_, postgres), (_, valkey) = running
         now = time.monotonic()
         self.servers = {
@@ -194,7 +195,7 @@ class House:
             "STRIPE_API_HOST": f"http://{LOOPBACK}:{self._provider_port}",
             "STRIPE_WEBHOOK_SECRET": "whsec_of_a_proof_that_hears_no_webhook",
             "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_of_a_proof_that_hears_no_webhook",
-            "PROVE_FOLDER": str(self.folder),
+            "OVATION_GIFTS_PER_S": GIFTS_PER_S,
         }
 
     def _web(self, number: int, port: int) -> Program:

@@ -27,9 +27,10 @@ Post = Callable[[User, Sequence[tuple[str, int]]], list[Answer]]
 
 
 @pytest.fixture
-def post(site: str, room: Room, rose: Gift) -> Post:
+def post(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, room: Room, rose: Gift) -> Post:
     """`post(fan, [(key, quantity), …])`: all at once, a connection each; a busy server is asked again."""
-    port = urlsplit(site).port or 0
+    monkeypatch.setenv("OVATION_GIFTS_PER_S", str(10 * AT_ONCE))  # the pace of a person has its own tests
+    port = urlsplit(request.getfixturevalue("site")).port or 0
 
     async def one(headers: dict[str, str], key: str, quantity: int) -> Answer:
         body = json.dumps({"gift": rose.slug, "quantity": quantity, "coins": 10 * quantity}).encode()

@@ -14,8 +14,8 @@ from stack.environment import ROOT
 
 pytestmark = pytest.mark.xdist_group("prove")
 PATIENCE_S = 600
-GIFTS, KILLS, IN_FLIGHT = 800, 6, 32
-SHORT: dict[str, object] = {"ops": 300, "kills": 2, "in_flight": 32, "fans": 8}
+GIFTS, KILLS, IN_FLIGHT = 3_000, 6, 64
+SHORT: dict[str, object] = {"ops": 400, "kills": 2, "in_flight": 32, "fans": 8}
 SERVERS = {"gateway", "postgres", "cluster", "backend", "valkey"}
 
 
