@@ -65,7 +65,7 @@ class Start:
         """This will take each step in order and end with the line `ready …`."""
         _say(f"Ovation, mode {mode()}, data in {self.installation.data}")
         is_prepared = self.services.postgres is not None and freshness.is_prepared(self.installation.data)
-        preload = self._preload() if is_prepared else None  # it imports while the servers start
+        preload = self._preload() if self._knows_its_secrets() else None  # it imports while the servers start
         if self.has_fakestripe:
             self._start_fakestripe()
         with _step("PostgreSQL and Valkey"):
@@ -90,6 +90,10 @@ class Start:
         return self.installation.environment(
             self.addresses, self.services, **(tokens if self.has_fakestripe else {})
         )
+
+    def _knows_its_secrets(self) -> bool:
+        """Not yet on the first start: the provider, which is to tell two of them, does not run."""
+        return not self.has_fakestripe or self.installation.webhooks_file.exists()
 
     def _preload(self) -> Preload:
         return Preload(self._environment(), self._log("preload"))
