@@ -44,7 +44,7 @@ def make_venv() -> None:
     if os.path.exists(VENV) and not os.path.islink(VENV):
         shutil.rmtree(VENV)
     uv = find_uv()
-    if uv and subprocess.call([uv, "venv", "--quiet", "--seed", "--python", python, VENV]) == 0:
+    if uv and subprocess.call([uv, "venv", "--quiet", "--python", python, VENV]) == 0:
         return
     subprocess.check_call([python, "-m", "venv", "--without-pip", VENV])
 
@@ -105,7 +105,7 @@ def fetch_uv() -> Optional[str]:
     """Put uv into the environment: it installs the rest in a third of pip's time. Without it, pip does."""
     uv = os.path.join(os.path.dirname(VENV_PYTHON), "uv")
     base = output([VENV_PYTHON, "-c", "import sys; print(sys._base_executable)"]) or ""
-    # The pip of the Python below is there already; one of the environment's own takes longer to make than uv to fetch.
+    # The base Python's pip is there already; one of the environment's own takes longer to make than uv to fetch.
     pips = [[base.strip(), "-m", "pip", "--python", VENV_PYTHON], [VENV_PYTHON, "-m", "pip"]]
     for pip in pips:
         if pip[0] == VENV_PYTHON and not make_pip():

@@ -60,11 +60,11 @@ class Start:
         self.logs = private_folder(installation.data / "logs")
         self.token, self.fakestripe_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self.has_fakestripe = mode() == "demo"
+        self.files = freshness.of_files(installation.data)
 
     def everything(self) -> None:
         """This will take each step in order and end with the line `ready …`."""
         _say(f"Ovation, mode {mode()}, data in {self.installation.data}")
-        is_prepared = self.services.postgres is not None and freshness.is_prepared(self.installation.data)
         preload = self._preload() if self._knows_its_secrets() else None  # it imports while the servers start
         if self.has_fakestripe:
             self._start_fakestripe()
@@ -77,7 +77,7 @@ class Start:
                 self._register_webhooks()
         if preload is None or preload.env != self._environment():
             preload = self._preload()
-        if not is_prepared:
+        if not self._is_prepared():
             with _step("database, defaults, static files"):
                 self._prepare(preload)
         with _step("web, worker, beat"):
@@ -117,6 +117,12 @@ class Start:
             kept_in=self.installation.webhooks_file,
         )
 
+    def _is_prepared(self) -> bool:
+        database = self.services.postgres
+        return database is not None and freshness.is_prepared(
+            self.installation.data, self.files, database.schema_identity()
+        )
+
     def _prepare(self, preload: Preload) -> None:
         for name in ("migrate", "prepare"):
             program = programs.once(f"config.{name}", preload.env, self._log(name))
@@ -129,7 +135,9 @@ class Start:
                 raise StackError(
                     f"Preparing the database failed. The end of {program.log}:\n{tail(program.log)}"
                 )
-        freshness.note_prepared(self.installation.data)
+        if self.services.postgres is not None:
+            schema = self.services.postgres.schema_identity()
+            freshness.note_prepared(self.installation.data, self.files, schema)
         if self.has_fakestripe:
             webhooks.enable(
                 provider=self.addresses.stripe,

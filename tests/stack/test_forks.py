@@ -98,6 +98,16 @@ def test_a_fork_is_our_child_and_outlives_the_process_that_imported(nursery: Nur
     assert fork.poll() == -signal.SIGTERM
 
 
+def test_where_forks_are_not_safe_each_program_imports_for_itself(
+    nursery: Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    preload = nursery.preload()
+    (program,) = nursery.start(preload, "web")
+    assert preload.pid is None
+    assert nursery.words("web")["imported_by"] == program.pid
+
+
 def test_waiting_for_a_fork_that_still_runs_ends_in_time(nursery: Nursery) -> None:
     (fork,) = nursery.start(nursery.preload(), "web")
     with pytest.raises(subprocess.TimeoutExpired):
