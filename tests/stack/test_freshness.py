@@ -6,7 +6,6 @@ import pytest
 
 from stack import freshness
 
-
 SCHEMA = "cluster 1, 51 migrations"
 
 
