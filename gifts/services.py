@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.errors import TermsRequired
 from accounts.models import User
-from accounts.services.consent import require_current_terms
+from accounts.services.consent import current_terms_required
+from events import log
 from gifts import errors
-from gifts.batch import Answer, Request, settle
+from gifts.batch import GIFT, Answer, Request
 from gifts.models import MOST_AT_ONCE
+from ground.batches import settle
 from ledger.retry import in_transaction
 from live.errors import RoomClosed, RoomNotFound
-from wallet import rates
 
 KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,64}")
 MOST_SHOWN_COINS = 10**12  # far above any total; a larger number is a mistake, and no price
@@ -24,7 +24,7 @@ REFUSALS = {
     "unknown_gift": errors.UnknownGift,
     "gift_retired": errors.GiftRetired,
     "self_gift": errors.SelfGift,
-    "key_reused": errors.KeyReused,
+    "conflict": errors.KeyReused,
     "frozen": errors.AccountFrozen,
 }
 
@@ -53,41 +53,28 @@ def send_gift(
         RoomNotFound, RoomClosed, UnknownGift, GiftRetired, SelfGift, PriceChanged, InsufficientCoins,
         AccountFrozen, TermsRequired: nothing was changed and the key is still free.
     """
-    _require_well_formed(quantity=quantity, coins=coins, key=key)
-    terms = _terms_to_accept(sender, now)
-    request = Request(
-        sender_id=sender.pk,
-        room_id=room_id,
-        gift=gift,
-        quantity=quantity,
-        coins=coins,
-        key=key,
-        refusal=terms.code if terms else "",
-    )
-    in_force = rates.in_force(now)
+    require_well_formed(quantity=quantity, coins=coins, key=key)
+    request = Request(sender.pk, room_id, gift, quantity, coins, key)
 
-    def once() -> Sent:
-        (answer,) = settle(
-            [request],
-            diamond_units_per_coin=in_force.diamond_units_per_coin,
-            rate_version_id=in_force.rate_version_id,
-            now=now,
-        )
-        if terms and answer.status == terms.code:
-            raise terms
-        return sent_or_refused(answer)
+    def once() -> Answer:
+        (answer,) = settle(GIFT, [request], now=now)
+        log.nudge_after_commit(set(GIFT.streams(request, answer)))
+        return answer
 
-    return in_transaction(once)
+    answer = in_transaction(once)
+    return sent_or_refused(answer, now=now)
 
 
-def sent_or_refused(answer: Answer) -> Sent:
-    """Read one answer of a batch: the settled gift, or the refusal it names, raised."""
+def sent_or_refused(answer: Answer, *, now: datetime) -> Sent:
+    """Read one answer of a batch: the settled gift, or the refusal it names, raised. That may read the database."""
     if answer.status in ("posted", "replayed"):
         assert answer.sent_id is not None
         assert answer.coins is not None
         assert answer.diamond_units is not None
         assert answer.balance is not None
         return Sent(answer.sent_id, answer.coins, answer.diamond_units, answer.balance)
+    if answer.status == "terms_required":
+        raise current_terms_required(now)
     if answer.status == "price_changed":
         raise errors.PriceChanged(coins=answer.coins)
     if answer.status == "insufficient":
@@ -103,16 +90,7 @@ def sent_or_refused(answer: Answer) -> Sent:
     raise REFUSALS[answer.status]
 
 
-def _terms_to_accept(sender: User, now: datetime) -> TermsRequired | None:
-    """The refusal, not raised: the key comes before it."""
-    try:
-        require_current_terms(user=sender, kinds=["terms"], now=now)
-    except TermsRequired as refusal:
-        return refusal
-    return None
-
-
-def _require_well_formed(*, quantity: int, coins: int, key: str) -> None:
+def require_well_formed(*, quantity: int, coins: int, key: str) -> None:
     if not KEY_PATTERN.fullmatch(key):
         raise errors.InvalidKey(
             f"The Idempotency-Key header must be 1 to 64 printable characters without spaces. {errors.NOTHING_TAKEN}"

@@ -46,10 +46,12 @@ def require_current_terms(*, user: User, kinds: Iterable[str], now: datetime) ->
     """
     missing = documents_to_accept(user, list(kinds), now)
     if missing:
-        raise TermsRequired(
-            documents=[describe(document) for document in missing],
-            accept={"method": "POST", "path": ACCEPT_PATH},
-        )
+        raise _terms_required(missing)
+
+
+def current_terms_required(now: datetime) -> TermsRequired:
+    """The refusal for whom the database found not to have accepted the terms in force."""
+    return _terms_required(LegalDocument.objects.in_force(now).filter(kind=LegalDocument.Kind.TERMS))
 
 
 def describe(document: LegalDocument) -> dict[str, str | int]:
@@ -60,6 +62,13 @@ def describe(document: LegalDocument) -> dict[str, str | int]:
         "title": document.title,
         "url": reverse("accounts:legal-document", args=[document.kind]),
     }
+
+
+def _terms_required(documents: Iterable[LegalDocument]) -> TermsRequired:
+    return TermsRequired(
+        documents=[describe(document) for document in documents],
+        accept={"method": "POST", "path": ACCEPT_PATH},
+    )
 
 
 def _record(*, user: User, documents: Iterable[LegalDocument], now: datetime, ip: str | None) -> None:

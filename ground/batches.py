@@ -1,0 +1,42 @@
+"""Requests that are settled many at a time: one statement for all of them, an answer each.
+
+A kind of request (`gifts.batch.GIFT`, `live.batch.MESSAGE`, …) says how; `settle` runs it in Django's connection for
+one caller, the gateway's coalescer runs it for everybody who waits.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Kind[Q, A]:
+    """One kind of request `Q` and of answer `A`.
+
+    `statement` is one SELECT of one database function, which takes `parameters(requests, now)` and gives a row per
+    request, in order. It is whole by itself: it may be committed alone, and may be run again when its outcome is
+    unknown, because each request carries what makes it count once.
+    """
+
+    name: str
+    statement: str
+    parameters: Callable[[Sequence[Q], datetime], Sequence[Any]]
+    answer: Callable[[Sequence[Any]], A]  # of a row
+    key: Callable[[Q], Hashable]  # requests with equal keys must not stand in one batch
+    streams: Callable[[Q, A], Sequence[str]]  # the event streams that grew by it
+    largest: int  # requests in one batch
+
+
+def settle[Q, A](kind: Kind[Q, A], requests: Sequence[Q], *, now: datetime) -> list[A]:
+    """Settle `requests` as if they came one by one, in the caller's transaction; answer each in order.
+
+    The answers hold once that transaction is committed.
+    """
+    assert connection.in_atomic_block, "the caller opens the transaction"
+    assert len(requests) <= kind.largest, len(requests)
+    with connection.cursor() as cursor:
+        cursor.execute(kind.statement, kind.parameters(requests, now))
+        return [kind.answer(row) for row in cursor.fetchall()]
