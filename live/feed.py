@@ -14,6 +14,9 @@ from live.models import Message, Room
 
 PERSON_FIELDS = ("sender", "author", "creator")  # members of a body that hold a user's id
 ROOM_HISTORY = 40  # events shown when a room is opened
+UNSHOWN = frozenset({"room.liked"})  # the room's total says it
+# How far back the shown ones are looked for: likes may come by the hundred between two lines.
+REACHES = (ROOM_HISTORY + 10, 400, 4_000)
 
 
 def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
@@ -27,10 +30,16 @@ def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
 
 
 def history(room: Room) -> tuple[list[dict[str, Any]], int]:
-    """The newest events of a room, oldest first, and the number of the last: where a listener goes on."""
+    """The newest events of a room that a screen shows, oldest first, and the number where a listener goes on."""
     last = log.last_numbers([room.stream])[room.stream]
-    shown = log.since(room.stream, max(0, last - ROOM_HISTORY), ROOM_HISTORY)
-    return readable(shown), shown[-1].number if shown else last
+    shown: list[Event] = []
+    for reach in REACHES:
+        seen = log.since(room.stream, max(0, last - reach), reach)
+        last = seen[-1].number if seen else last
+        shown = [event for event in seen if event.type not in UNSHOWN][-ROOM_HISTORY:]
+        if len(shown) == ROOM_HISTORY or reach >= last:
+            break
+    return readable(shown), last
 
 
 def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
