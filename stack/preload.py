@@ -4,7 +4,7 @@ import json
 import select
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stack.environment import ROOT
@@ -53,7 +53,7 @@ class Preload:
                 pipe.close()
             finish([self._process], timeout_s=0)
 
-    def _ask(self, process: "subprocess.Popen[bytes]", orders: list[dict[str, object]]) -> list[int]:
+    def _ask(self, process: "subprocess.Popen[bytes]", orders: Sequence[Mapping[str, object]]) -> list[int]:
         asked, answers = process.stdin, process.stdout
         assert asked is not None
         assert answers is not None

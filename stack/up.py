@@ -75,8 +75,10 @@ class Start:
             with _step("fakestripe, the simulated payment provider"):
                 self.supervisor.wait_until_up()
                 self._register_webhooks()
-        if preload is None or preload.env != self._environment():
-            preload = self._preload()
+        if preload is not None and preload.env != self._environment():
+            preload.close()  # the provider has lost its data and tells new secrets
+            preload = None
+        preload = preload or self._preload()
         if not self._is_prepared():
             with _step("database, defaults, static files"):
                 self._prepare(preload)

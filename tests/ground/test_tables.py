@@ -61,4 +61,5 @@ def _statements(direction: Callable[..., None], *, backwards: bool) -> list[str]
     states = (after, before) if backwards else (before, after)
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         direction("ground", editor, *states)
-    return editor.collected_sql
+    statements: list[str] = editor.collected_sql
+    return statements

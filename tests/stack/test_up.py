@@ -7,6 +7,7 @@ import stat
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ def _health(stack: Up) -> dict[str, Any]:
         said = json.loads(answer.read())
     assert isinstance(said, dict)
     return said
+
+
+def _is_printed(stack: Up, words: str) -> bool:
+    return words in stack.printed()
 
 
 def _signs_in(stack: Up, log: str) -> dict[str, int]:
@@ -73,7 +78,7 @@ def test_a_start_serves_restarts_a_dead_program_and_stops_without_a_trace(up: Ca
 
     for name, words in PROGRAMS_OF_OURS.items():
         os.kill(_pid(stack, words), signal.SIGKILL)
-        stack.wait_until(lambda name=name: f"{name} is back" in stack.printed(), timeout_s=20)
+        stack.wait_until(partial(_is_printed, stack, f"{name} is back"), timeout_s=20)
     stack.wait_until(lambda: all(_signs_in(stack, name) == {name: 2} for name in SIGNS), timeout_s=60)
     assert _health(stack)["ok"] is True
 
