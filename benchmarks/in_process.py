@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import uvloop
+from django.conf import settings
 
 from benchmarks.harness import Sample
 from gifts.batch import GIFT, Answer, Request
@@ -100,7 +101,10 @@ class InProcess:
 
 async def _connect() -> psycopg.AsyncConnection[Any]:
     return await psycopg.AsyncConnection.connect(
-        os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0
+        os.environ["DATABASE_URL"],
+        dbname=settings.DATABASES["default"]["NAME"],
+        autocommit=True,
+        prepare_threshold=0,
     )
 
 

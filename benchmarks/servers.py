@@ -41,11 +41,12 @@ class Servers:
         self._postgres: Postgres = services.postgres
 
     def prepare(self) -> None:
-        """This will migrate the first database and install what every installation starts with."""
-        for command in (["migrate", "--verbosity=0"], ["install_defaults", "--verbosity=0"]):
-            owner = {"OVATION_DB_ROLE": "owner"} if command[0] == "migrate" else {}
+        """This will migrate the first database, install what every installation starts with, and static files."""
+        for command in ("migrate", "install_defaults", "collectstatic"):
+            owner = {"OVATION_DB_ROLE": "owner"} if command == "migrate" else {}
+            arguments = [command, "--verbosity=0", *(["--no-input"] if command != "install_defaults" else [])]
             environment = self.environment(DATABASE) | owner
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
 
     @contextmanager
     def copy(self, name: str) -> Iterator[dict[str, str]]:
