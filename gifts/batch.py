@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ground.batches import Kind
-from ledger import books
 from live.models import room_stream
 
 DEFAULT_HOLD_DAYS = 7  # product.md E2; an account's own hold class replaces it
@@ -15,8 +14,7 @@ LARGEST_BATCH = 1_000
 
 SEND = """
     SELECT status, sent_id, coins, diamond_units, balance
-    FROM gifts_send(%s::bigint[], %s::text[], %s::bytea[], %s::uuid[], %s::text[], %s::integer[], %s::bigint[],
-                    %s, %s)
+    FROM gifts_send(%s::bigint[], %s::text[], %s::uuid[], %s::text[], %s::integer[], %s::bigint[], %s, %s)
 """
 
 
@@ -30,11 +28,6 @@ class Request:
     quantity: int
     coins: int
     key: str
-
-    @property
-    def request_hash(self) -> bytes:
-        """Over what was asked, without who and under which key: the same key with another hash is another request."""
-        return books.request_hash("gift", self.room_id, self.gift, self.quantity, self.coins)
 
 
 class Answer(NamedTuple):
@@ -51,7 +44,6 @@ def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:
     return [
         [request.sender_id for request in requests],
         [request.key for request in requests],
-        [request.request_hash for request in requests],
         [request.room_id for request in requests],
         [request.gift for request in requests],
         [request.quantity for request in requests],

@@ -24,7 +24,7 @@ REFUSALS = {
     "unknown_gift": errors.UnknownGift,
     "gift_retired": errors.GiftRetired,
     "self_gift": errors.SelfGift,
-    "key_reused": errors.KeyReused,
+    "conflict": errors.KeyReused,
     "frozen": errors.AccountFrozen,
 }
 

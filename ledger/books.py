@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, connection
+from psycopg.types.json import Jsonb
 
 from ledger.errors import AccountFrozen, Insufficient, KeyReused, OverCeiling, TryAgain
 from ledger.models import LARGEST_AMOUNT
@@ -43,6 +44,14 @@ class Transfer(NamedTuple):
     amount: int
 
 
+class LotPart(NamedTuple):
+    """`coins` of the lot that operation `lot` made, from its coin number `first` (0, 1, …) on."""
+
+    lot: int
+    first: int
+    coins: int
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """Transfers that stand or fall together, applied in order, under a key that `holder` uses once.
@@ -50,6 +59,9 @@ class Operation:
     `payer` is an account of one of the transfers: its balance is answered, and if it is frozen, an operation that
     takes from it is refused. What the system itself moves names no payer. With `spends`, what the payer pays counts
     as spent, which is what gifts do.
+
+    `lot` names the operation whose lot this one takes back from; `origin`, of coins that come back, the parts of
+    earlier lots that they were (ledger/lots.py).
     """
 
     holder: int
@@ -59,6 +71,8 @@ class Operation:
     transfers: Sequence[Transfer]
     payer: Ref | None = None
     spends: bool = False
+    lot: int | None = None
+    origin: Sequence[LotPart] | None = None
 
 
 class Posted(NamedTuple):
@@ -216,6 +230,15 @@ def freeze(holder: int, *, frozen: bool) -> None:
     _call("SELECT ledger_freeze(%s, %s)", [holder, frozen])
 
 
+def limit(holder: int, *, period: str, coins: int | None, zone: str, now: datetime) -> None:
+    """Let a fan spend at most `coins` in each `period` (day, week, month); None takes the limit away. At once.
+
+    What was spent since the running period began counts. `zone` (IANA) says whose calendar; another zone counts from
+    the next period on.
+    """
+    _call("SELECT ledger_limit(%s, 'coins', 'COIN', %s, %s, %s, %s)", [holder, period, coins, zone, now])
+
+
 def set_hold(holder: int, days: int | None) -> None:
     """Set how many days what this fan gives stays pending at the creator; None is the house's default."""
     _call("SELECT ledger_set_hold(%s, 'coins', 'COIN', %s)", [holder, days])
@@ -257,9 +280,10 @@ def busy_as_try_again() -> Iterator[None]:
 
 _POST = """
 SELECT status, operation_id, balance FROM ledger_post(
-    %s::bigint[], %s::text[], %s::text[],
-    %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::boolean[], %s::integer[],
-    %s::integer[], %s::integer[], %s::bigint[], %s)
+    (%s::bigint[], %s::text[], %s::text[]),
+    (%s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::boolean[], NULL, %s::bigint[], %s::jsonb[],
+     %s::integer[], %s::integer[], %s::integer[], %s::bigint[]),
+    %s)
 """
 
 
@@ -270,20 +294,13 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
     def number(ref: Ref, unit: str) -> int:
         return numbers.setdefault((ref.holder, ref.code, unit), len(numbers) + 1)
 
-    givers, takers, amounts, payers = [], [], [], []
-    for operation in operations:
-        assert operation.transfers, "an operation moves something"
-        payer = None
+    moves: list[tuple[int, int, int, int]] = []  # operation, giver, taker, amount
+    payers: list[int | None] = []
+    for n, operation in enumerate(operations, start=1):
+        _require_well_formed(operation)
         for unit, debit, credit, amount in operation.transfers:
-            assert 0 < amount <= LARGEST_AMOUNT, amount
-            givers.append(number(debit, unit))
-            takers.append(number(credit, unit))
-            amounts.append(amount)
-            if payer is None and operation.payer in (debit, credit):
-                payer = number(operation.payer, unit)
-        assert (payer is None) == (operation.payer is None), "the payer takes part in the operation"
-        assert payer or not operation.spends, "who spends is the payer"
-        payers.append(payer)
+            moves.append((n, number(debit, unit), number(credit, unit), amount))
+        payers.append(number(operation.payer, _payers_unit(operation)) if operation.payer else None)
     accounts = list(numbers)
     return [
         [holder for holder, _, _ in accounts],
@@ -295,11 +312,23 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
         [operation.request_hash for operation in operations],
         payers,
         [operation.spends for operation in operations],
-        [len(operation.transfers) for operation in operations],
-        givers,
-        takers,
-        amounts,
+        [operation.lot for operation in operations],
+        [None if operation.origin is None else Jsonb(operation.origin) for operation in operations],
+        *(list(column) for column in zip(*moves, strict=True)),
     ]
+
+
+def _require_well_formed(operation: Operation) -> None:
+    assert operation.transfers, "an operation moves something"
+    assert all(0 < transfer.amount <= LARGEST_AMOUNT for transfer in operation.transfers), operation
+    assert operation.payer or not operation.spends, "who spends is the payer"
+
+
+def _payers_unit(operation: Operation) -> str:
+    units = (t.unit for t in operation.transfers if operation.payer in (t.debit, t.credit))
+    unit = next(units, None)
+    assert unit is not None, "the payer takes part in the operation"
+    return unit
 
 
 def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

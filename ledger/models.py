@@ -40,6 +40,9 @@ class Account(models.Model):
     # Hold class of what it buys; null is the house's default.
     hold_days = models.SmallIntegerField(null=True, blank=True)
     overdraft = models.BooleanField(default=False, db_default=False)
+    # What `spent` may reach until when: the lowest of the account's limits; null is no limit (ceilings.sql).
+    spent_ceiling = models.BigIntegerField(null=True, blank=True)
+    ceiling_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -54,6 +57,11 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(holder=0, id__lt=0, overdraft=True) | Q(holder__gt=0, id__gt=0),
                 name="ledger_account_platform_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(spent_ceiling=None, ceiling_until=None)
+                | Q(spent_ceiling__isnull=False, ceiling_until__isnull=False),
+                name="ledger_account_ceiling_whole",
             ),
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[a-z]+(\.[a-z]+)*(/[A-Za-z0-9-]+)?$"),
@@ -74,6 +82,37 @@ class Account(models.Model):
         return self.credits - self.debits
 
 
+class Limit(models.Model):
+    """How much of an account may be spent in each day, week or month. Written by ledger_limit alone."""
+
+    class Period(models.TextChoices):
+        DAY = "day", "Day"
+        WEEK = "week", "Week"
+        MONTH = "month", "Month"
+
+    account = models.ForeignKey(
+        Account, models.DO_NOTHING, related_name="limits", db_constraint=False, db_index=False
+    )
+    period = models.TextField(choices=Period)
+    amount = models.BigIntegerField()  # in the account's unit, per period
+    zone = models.TextField()  # IANA name; the next period is of its calendar
+    starts_at = models.DateTimeField()  # of the period last begun
+    ends_at = models.DateTimeField()
+    spent_at_start = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "period"], name="ledger_limit_one_a_period"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="ledger_limit_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(period__in=["day", "week", "month"]), name="ledger_limit_period_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} a {self.period}"
+
+
 class Operation(models.Model):
     """Transfers that stand or fall together, under a key that is used once by its holder."""
 
@@ -89,6 +128,9 @@ class Operation(models.Model):
     spends = models.BooleanField()  # what the payer pays counts as spent
     balance = models.BigIntegerField(null=True)  # of the payer, right after: the answer that a replay repeats
     at = models.DateTimeField()  # business time
+    lot_id = models.BigIntegerField(null=True)  # the operation whose lot this one takes back from (lots.py)
+    # Of a lot that comes back: [[lot, first coin in it, coins], …]; null: a lot of its own, or none.
+    origin = models.JSONField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,229 +1,228 @@
 -- Sending gifts: a batch of requests in, one answer each out, all in the caller's one transaction.
---
--- Request n: senders[n] (user id) asks under keys[n] for quantities[n] of gift_slugs[n] in room_ids[n] and was shown
--- shown_coins[n] as the total. A batch holds a key of a sender once; the caller leaves a repeat for the next batch.
---
--- status            sent_id    coins            diamond_units  balance          effect
--- posted            its id     charged          credited       stored, after    the gift, its transfers, its events
--- replayed          first's    charged then     credited then  as answered then none: the same request once more
--- key_reused        null       null             null           null             none: another request has this key
--- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: as above, none
--- price_changed     null       total now        null           null             none
--- insufficient      null       total now        null           now              none
--- frozen            null       total now        null           now              none
---
--- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
--- key, the second waits here until the first is committed and then finds it. Lock order: the fans' coins; the rooms
--- (shared: a room that is being ended is waited for, gifts do not wait for each other); what ledger_post takes;
--- the event streams.
-CREATE FUNCTION gifts_send(
-    senders bigint[], keys text[], request_hashes bytea[], room_ids uuid[], gift_slugs text[], quantities integer[],
-    shown_coins bigint[], default_hold_days integer, sent_at timestamptz
-) RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
-AS $$
-#variable_conflict use_column
-DECLARE
-    request_count CONSTANT integer := cardinality(keys);
-    today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
-    units_per_coin integer;
-    rate_version bigint;
-    terms_id bigint;
-    holders bigint[];
 
-    -- By request number.
-    statuses text[];
-    sent_ids bigint[];
-    totals bigint[];
-    units bigint[];
-    balances bigint[];
-    creators bigint[];
-    creator_holders bigint[];
-    gift_ids bigint[];
-    maturities date[];
+-- What is asked, by request. `shown` is the total in coins that the sender saw.
+CREATE TYPE gifts_wishes AS (
+    senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[]
+);
 
-    -- Request numbers of what the books are asked to post, in order.
-    ready integer[];
-    ready_count integer;
-    n integer;
+-- What was found about each request before the books are asked. `refusals`: null where nothing speaks against it.
+CREATE TYPE gifts_found AS (
+    holders bigint[], refusals text[], totals bigint[], creators bigint[], creator_holders bigint[], gifts bigint[],
+    maturities date[], units bigint[], rate_versions bigint[]
+);
 
-    -- What ledger_post is asked, and what it answers, by the place in `ready`.
-    account_holders bigint[] := array[0, 0];
-    account_codes text[] := array['coins.redeemed', 'diamonds.issued'];
-    account_units text[] := array['COIN', 'DIAMOND'];
-    posting_holders bigint[] := '{}';
-    posting_keys text[] := '{}';
-    posting_hashes bytea[] := '{}';
-    payers integer[] := '{}';
-    debits integer[] := '{}';
-    credits integer[] := '{}';
-    amounts bigint[] := '{}';
-    post_statuses text[];
-    post_ids bigint[];
-    post_balances bigint[];
-BEGIN
-    IF (SELECT count(DISTINCT (sender, key)) FROM unnest(senders, keys) AS asked(sender, key)) <> request_count THEN
-        RAISE EXCEPTION 'a batch of gifts holds one key twice' USING ERRCODE = 'assert_failure';
-    END IF;
+-- What the books are asked.
+CREATE TYPE gifts_question AS (named ledger_named, asked ledger_asked);
 
-    SELECT diamond_units_per_coin, id INTO STRICT units_per_coin, rate_version
-    FROM wallet_rateversion WHERE starts_at <= sent_at ORDER BY starts_at DESC LIMIT 1;
-    SELECT id INTO terms_id FROM accounts_legaldocument
-    WHERE kind = 'terms' AND starts_at <= sent_at ORDER BY version DESC LIMIT 1;
+-- What became of each request.
+CREATE TYPE gifts_settled AS (statuses text[], ids bigint[], balances bigint[]);
 
-    SELECT array_agg(person.ledger_id ORDER BY asked.n) INTO holders
-    FROM unnest(senders) WITH ORDINALITY AS asked(sender, n)
-    JOIN accounts_user person ON person.id = asked.sender;
 
-    PERFORM FROM ledger_lock(holders, array_fill('coins'::text, array[request_count]));
-    PERFORM FROM live_room WHERE id = ANY (room_ids) ORDER BY id FOR SHARE;
-
-    SELECT array_agg(verdict.status ORDER BY verdict.n),
-           array_agg(verdict.sent_id ORDER BY verdict.n),
-           array_agg(verdict.total ORDER BY verdict.n),
-           array_agg(verdict.total * units_per_coin ORDER BY verdict.n),
-           array_agg(verdict.balance ORDER BY verdict.n),
-           array_agg(verdict.creator_id ORDER BY verdict.n),
-           array_agg(verdict.creator_holder ORDER BY verdict.n),
-           array_agg(verdict.gift_id ORDER BY verdict.n),
-           array_agg(today + verdict.hold_days ORDER BY verdict.n),
-           array_agg(verdict.n::integer ORDER BY verdict.n) FILTER (WHERE verdict.status = 'ready')
-    INTO statuses, sent_ids, totals, units, balances, creators, creator_holders, gift_ids, maturities, ready
-    FROM (
-        SELECT asked.n,
-               room.creator_id,
-               creator.ledger_id AS creator_holder,
-               gift.id AS gift_id,
-               price.coins * asked.quantity::bigint AS total,
-               coalesce(purse.hold_days, default_hold_days) AS hold_days,
-               CASE WHEN known.request_hash = asked.request_hash THEN known.id END AS sent_id,
-               coalesce(known.balance, purse.credits - purse.debits, 0) AS balance,
-               CASE
-                   WHEN known.request_hash = asked.request_hash THEN 'replayed'
-                   WHEN known.id IS NOT NULL THEN 'key_reused'
-                   WHEN terms_id IS NOT NULL AND NOT EXISTS (
-                       SELECT FROM accounts_acceptance
-                       WHERE user_id = asked.sender AND document_id = terms_id
-                   ) THEN 'terms_required'
-                   WHEN room.id IS NULL THEN 'unknown_room'
-                   WHEN room.status <> 'live' THEN 'room_closed'
-                   WHEN gift.id IS NULL THEN 'unknown_gift'
-                   WHEN price.coins IS NULL OR gift.available_from > sent_at OR gift.retired_at <= sent_at
-                       THEN 'gift_retired'
-                   WHEN room.creator_id = asked.sender THEN 'self_gift'
-                   WHEN price.coins * asked.quantity::bigint <> asked.shown THEN 'price_changed'
-                   WHEN purse.id IS NULL THEN 'insufficient'
-                   ELSE 'ready'
-               END AS status
-        FROM unnest(senders, holders, keys, request_hashes, room_ids, gift_slugs, quantities, shown_coins)
-             WITH ORDINALITY AS asked(sender, holder, key, request_hash, room_id, slug, quantity, shown, n)
-        LEFT JOIN ledger_operation known ON known.key = 'gift:' || asked.key AND known.holder = asked.holder
-        LEFT JOIN ledger_account purse
-            ON purse.holder = asked.holder AND purse.code = 'coins' AND purse.unit = 'COIN'
-        LEFT JOIN live_room room ON room.id = asked.room_id
-        LEFT JOIN accounts_user creator ON creator.id = room.creator_id
-        LEFT JOIN gifts_gift gift ON gift.slug = asked.slug
-        LEFT JOIN LATERAL (
-            SELECT version.coins FROM gifts_giftprice version
-            WHERE version.gift_id = gift.id AND version.starts_at <= sent_at
-            ORDER BY version.starts_at DESC LIMIT 1
-        ) price ON true
-    ) verdict;
-    ready_count := coalesce(cardinality(ready), 0);
-
-    IF ready_count > 0 THEN
-        -- Accounts 1 and 2 are the platform's; ready request i pays from account 2i + 1 and credits 2i + 2.
-        FOR i IN 1 .. ready_count LOOP
-            n := ready[i];
-            account_holders := account_holders || holders[n] || creator_holders[n];
-            account_codes := account_codes || 'coins'::text || gifts_creator_code(today, maturities[n]);
-            account_units := account_units || 'COIN'::text || 'DIAMOND'::text;
-            posting_holders := posting_holders || holders[n];
-            posting_keys := posting_keys || ('gift:' || keys[n]);
-            posting_hashes := posting_hashes || request_hashes[n];
-            payers := payers || (2 * i + 1);
-            debits := debits || (2 * i + 1) || 2;
-            credits := credits || 1 || (2 * i + 2);
-            amounts := amounts || totals[n] || units[n];
-        END LOOP;
-
-        SELECT array_agg(posted.status ORDER BY posted.i), array_agg(posted.operation_id ORDER BY posted.i),
-               array_agg(posted.balance ORDER BY posted.i)
-        INTO post_statuses, post_ids, post_balances
-        FROM ledger_post(
-            account_holders, account_codes, account_units,
-            posting_holders, posting_keys, array_fill('gift'::text, array[ready_count]), posting_hashes,
-            payers, array_fill(true, array[ready_count]), array_fill(2, array[ready_count]),
-            debits, credits, amounts, sent_at
-        ) WITH ORDINALITY AS posted(status, operation_id, balance, i);
-
-        FOR i IN 1 .. ready_count LOOP
-            n := ready[i];
-            statuses[n] := post_statuses[i];
-            sent_ids[n] := post_ids[i];
-            balances[n] := post_balances[i];
-        END LOOP;
-
-        INSERT INTO gifts_sentgift
-            (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units, rate_version_id,
-             matures_on, at)
-        SELECT sent_ids[r], room_ids[r], senders[r], creators[r], gift_ids[r], quantities[r], totals[r], units[r],
-               rate_version, maturities[r], sent_at
-        FROM unnest(ready) AS r
-        WHERE statuses[r] = 'posted';
-
-        PERFORM gifts_tell(ready, statuses, sent_ids, room_ids, creators, senders, gift_slugs, quantities, totals, units,
-                           sent_at);
-    END IF;
-
-    RETURN QUERY
-    SELECT statuses[r],
-           CASE WHEN statuses[r] IN ('posted', 'replayed') THEN sent_ids[r] END,
-           CASE WHEN statuses[r] IN ('posted', 'price_changed', 'insufficient', 'frozen') THEN totals[r]
-                WHEN statuses[r] = 'replayed' THEN first.coins END,
-           CASE WHEN statuses[r] = 'posted' THEN units[r]
-                WHEN statuses[r] = 'replayed' THEN first.diamond_units END,
-           CASE WHEN statuses[r] IN ('posted', 'replayed', 'insufficient', 'frozen') THEN balances[r] END
-    FROM generate_series(1, request_count) AS r
-    LEFT JOIN gifts_sentgift first ON first.id = sent_ids[r] AND statuses[r] = 'replayed'
-    ORDER BY r;
-END
-$$;
+-- What was asked, without who and under which key: the same key with another hash is another request.
+CREATE FUNCTION gifts_request_hash(room uuid, slug text, quantity integer, shown bigint) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN sha256(convert_to(room::text || '|' || quantity::text || '|' || shown::text || '|' || slug, 'UTF8'));
 
 
 -- The creator's account that a gift credits: what is not held at all is available at once.
 CREATE FUNCTION gifts_creator_code(today date, matures_on date) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
-    WHEN matures_on <= today THEN 'diamonds.available'
-    ELSE 'diamonds.pending/' || to_char(matures_on, 'YYYY-MM-DD')
+    WHEN matures_on <= today THEN 'diamonds.available' ELSE 'diamonds.pending/' || to_char(matures_on, 'YYYY-MM-DD')
 END;
 
 
+-- Everything about the requests that is not the books' to decide. The rooms stay locked (shared: a room that is being
+-- ended is waited for, gifts do not wait for each other).
+CREATE FUNCTION gifts_look(wishes gifts_wishes, default_hold_days integer, sent_at timestamptz) RETURNS gifts_found
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
+    people CONSTANT bigint[] := array(SELECT ledger_id FROM accounts_user WHERE id = ANY (wishes.senders));
+    rate record;
+    terms bigint;
+    found gifts_found;
+BEGIN
+    SELECT id, diamond_units_per_coin INTO STRICT rate
+    FROM wallet_rateversion WHERE starts_at <= sent_at ORDER BY starts_at DESC LIMIT 1;
+    SELECT id INTO terms FROM accounts_legaldocument
+    WHERE kind = 'terms' AND starts_at <= sent_at ORDER BY version DESC LIMIT 1;
+    PERFORM FROM live_room WHERE id = ANY (wishes.rooms) ORDER BY id FOR SHARE;
+
+    WITH purse AS MATERIALIZED (
+        SELECT holder, hold_days FROM ledger_account WHERE holder = ANY (people) AND code = 'coins' AND unit = 'COIN'
+    ), room AS MATERIALIZED (
+        SELECT live_room.id, live_room.status, creator_id, creator.ledger_id AS creator_holder
+        FROM live_room JOIN accounts_user creator ON creator.id = creator_id
+        WHERE live_room.id = ANY (wishes.rooms)
+          AND creator.id = ANY (array(SELECT creator_id FROM live_room WHERE id = ANY (wishes.rooms)))
+    ), gift AS MATERIALIZED (
+        SELECT DISTINCT ON (gifts_gift.id) gifts_gift.id, slug,
+               CASE WHEN available_from <= sent_at AND (retired_at > sent_at) IS NOT FALSE THEN price.coins END AS coins
+        FROM gifts_gift LEFT JOIN gifts_giftprice price ON price.gift_id = gifts_gift.id AND price.starts_at <= sent_at
+        WHERE slug = ANY (wishes.slugs)
+        ORDER BY gifts_gift.id, price.starts_at DESC
+    )
+    SELECT array_agg(person.ledger_id ORDER BY n),
+           array_agg(CASE WHEN accepted.user_id IS NULL AND terms IS NOT NULL THEN 'terms_required'
+                          WHEN room.id IS NULL THEN 'unknown_room'
+                          WHEN room.status <> 'live' THEN 'room_closed'
+                          WHEN gift.id IS NULL THEN 'unknown_gift'
+                          WHEN gift.coins IS NULL THEN 'gift_retired'
+                          WHEN room.creator_id = asked.sender THEN 'self_gift'
+                          WHEN gift.coins * asked.quantity::bigint <> asked.shown THEN 'price_changed' END ORDER BY n),
+           array_agg(gift.coins * asked.quantity::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
+           array_agg(room.creator_holder ORDER BY n), array_agg(gift.id ORDER BY n),
+           array_agg(today + coalesce(purse.hold_days, default_hold_days) ORDER BY n),
+           array_agg(gift.coins * asked.quantity::bigint * rate.diamond_units_per_coin ORDER BY n),
+           array_agg(rate.id ORDER BY n)
+    INTO found
+    FROM unnest(wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
+         WITH ORDINALITY AS asked(sender, room, slug, quantity, shown, n)
+    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (wishes.senders)) person ON person.id = asked.sender
+    LEFT JOIN (
+        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (wishes.senders) AND document_id = terms
+    ) accepted ON accepted.user_id = asked.sender
+    LEFT JOIN purse ON purse.holder = person.ledger_id
+    LEFT JOIN room ON room.id = asked.room
+    LEFT JOIN gift ON gift.slug = asked.slug;
+    RETURN found;
+END
+$$;
+
+
+-- The batch as the books are asked: account 1 takes the coins, account 2 gives the diamonds, then come the fans' coins
+-- (locked for a refused request too, because its key is looked up under that lock) and the creators' diamonds.
+CREATE FUNCTION gifts_ask(wishes gifts_wishes, found gifts_found, sent_at timestamptz) RETURNS gifts_question
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    question gifts_question;
+BEGIN
+    WITH request AS MATERIALIZED (
+        SELECT *, gifts_creator_code((sent_at AT TIME ZONE 'UTC')::date, matures_on) AS code
+        FROM unnest(found.holders, found.creator_holders, found.maturities, found.refusals, found.totals, found.units)
+             WITH ORDINALITY AS r(holder, creator_holder, matures_on, refusal, total, units, n)
+    ), account AS MATERIALIZED (
+        SELECT *, (2 + row_number() OVER (ORDER BY unit, holder, code))::integer AS number
+        FROM (
+            SELECT holder, 'coins' AS code, 'COIN' AS unit FROM request
+            UNION
+            SELECT creator_holder, code, 'DIAMOND' FROM request WHERE refusal IS NULL
+        ) party
+    ), posting AS MATERIALIZED (
+        SELECT request.n::integer, request.refusal, payer.number AS payer, creator.number AS creator, request.total,
+               request.units
+        FROM request
+        JOIN account payer ON payer.holder = request.holder AND payer.unit = 'COIN'
+        LEFT JOIN account creator ON creator.holder = request.creator_holder AND creator.code = request.code
+            AND request.refusal IS NULL
+    ), move AS (
+        SELECT n, payer AS debit, 1 AS credit, total AS amount FROM posting WHERE refusal IS NULL
+        UNION ALL
+        SELECT n, 2, creator, units FROM posting WHERE refusal IS NULL
+    )
+    SELECT (array[0::bigint, 0] || accounts.holders, array['coins.redeemed', 'diamonds.issued'] || accounts.codes,
+            array['COIN', 'DIAMOND'] || accounts.units)::ledger_named,
+           (found.holders, array(SELECT 'gift:' || key FROM unnest(wishes.keys) AS key),
+            array_fill('gift'::text, array[cardinality(wishes.keys)]),
+            array(SELECT gifts_request_hash(r.room, r.slug, r.quantity, r.shown)
+                  FROM unnest(wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
+                       AS r(room, slug, quantity, shown)),
+            (SELECT array_agg(payer ORDER BY n) FROM posting), array_fill(true, array[cardinality(wishes.keys)]),
+            found.refusals, NULL, NULL,
+            moves.operations, moves.debits, moves.credits, moves.amounts)::ledger_asked
+    INTO question
+    FROM (SELECT array_agg(holder ORDER BY number) AS holders, array_agg(code ORDER BY number) AS codes,
+                 array_agg(unit ORDER BY number) AS units FROM account) accounts,
+         (SELECT array_agg(n ORDER BY n, credit <> 1) AS operations, array_agg(debit ORDER BY n, credit <> 1) AS debits,
+                 array_agg(credit ORDER BY n, credit <> 1) AS credits, array_agg(amount ORDER BY n, credit <> 1) AS amounts
+          FROM move) moves;
+    RETURN question;
+END
+$$;
+
+
 -- Writes "gift.settled" of what was posted to the stream of its room and of its creator, in the order of the batch.
-CREATE FUNCTION gifts_tell(
-    ready integer[], statuses text[], sent_ids bigint[], room_ids uuid[], creators bigint[], senders bigint[],
-    gift_slugs text[], quantities integer[], totals bigint[], units bigint[], sent_at timestamptz
-) RETURNS void
+CREATE FUNCTION gifts_tell(wishes gifts_wishes, found gifts_found, settled gifts_settled, sent_at timestamptz)
+RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     streams text[];
     bodies jsonb[];
 BEGIN
-    SELECT array_agg(told.stream ORDER BY told.i, told.stream), array_agg(told.body ORDER BY told.i, told.stream)
-    INTO streams, bodies
+    SELECT array_agg(stream ORDER BY id), array_agg(body ORDER BY id) INTO streams, bodies
     FROM (
-        SELECT posting.i, target.stream, jsonb_build_object(
-                   'id', sent_ids[n], 'gift', gift_slugs[n], 'room', room_ids[n], 'sender', senders[n],
-                   'quantity', quantities[n], 'coins', totals[n], 'diamond_units', units[n]) AS body
-        FROM unnest(ready) WITH ORDINALITY AS posting(n, i)
-        CROSS JOIN LATERAL (VALUES ('room:' || room_ids[n]), ('creator:' || creators[n])) AS target(stream)
-        WHERE statuses[n] = 'posted'
-    ) told;
+        SELECT sent.id, sent.room, sent.creator,
+               jsonb_build_object('id', sent.id, 'gift', slug, 'room', room, 'sender', sender, 'quantity', quantity,
+                                  'coins', total, 'diamond_units', units) AS body
+        FROM unnest(settled.statuses, settled.ids, wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities,
+                    found.totals, found.units, found.creators)
+             AS sent(status, id, sender, room, slug, quantity, total, units, creator)
+        WHERE sent.status = 'posted'
+        OFFSET 0  -- each body is built once, for both streams
+    ) told
+    CROSS JOIN LATERAL (VALUES ('room:' || told.room), ('creator:' || told.creator)) AS target(stream);
     IF streams IS NOT NULL THEN
         PERFORM events_append(streams, array_fill('gift.settled'::text, array[cardinality(streams)]), bodies, sent_at);
     END IF;
+END
+$$;
+
+
+-- Request n: senders[n] (user id) asks under keys[n] for quantities[n] of slugs[n] in rooms[n] and was shown shown[n]
+-- coins as the total. A batch holds a key of a sender once; the caller leaves a repeat for the next batch.
+--
+-- status            sent_id    coins            diamond_units  balance          effect
+-- posted            its id     charged          credited       stored, after    the gift, its transfers, its events
+-- replayed          first's    charged then     credited then  as answered then none: the same request once more
+-- conflict          null       null             null           null             none: another request has this key
+-- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: null, none
+-- price_changed     null       total now        null           null             none
+-- insufficient, frozen, over_ceiling: null, total now, null, balance now, none
+--
+-- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
+-- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
+-- ledger_post takes, the event streams.
+CREATE FUNCTION gifts_send(
+    senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
+    default_hold_days integer, sent_at timestamptz
+) RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+-- Batches are columns of unknown length to the planner, which would join them by nested loops.
+SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_mergejoin = off SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+    wishes CONSTANT gifts_wishes := (senders, keys, rooms, slugs, quantities, shown);
+    found CONSTANT gifts_found := gifts_look(wishes, default_hold_days, sent_at);
+    question CONSTANT gifts_question := gifts_ask(wishes, found, sent_at);
+    settled gifts_settled;
+BEGIN
+    SELECT array_agg(p.status), array_agg(p.operation_id), array_agg(p.balance) INTO settled
+    FROM ledger_post(question.named, question.asked, sent_at) AS p;
+
+    INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
+                                rate_version_id, matures_on, at)
+    SELECT sent.id, room, sender, creator, gift, quantity, total, units, rate_version, matures_on, sent_at
+    FROM unnest(settled.statuses, settled.ids, rooms, senders, found.creators, found.gifts, quantities, found.totals,
+                found.units, found.rate_versions, found.maturities)
+         AS sent(status, id, room, sender, creator, gift, quantity, total, units, rate_version, matures_on)
+    WHERE sent.status = 'posted';
+    PERFORM gifts_tell(wishes, found, settled, sent_at);
+
+    RETURN QUERY
+    SELECT a.status, CASE WHEN a.status IN ('posted', 'replayed') THEN a.id END,
+           CASE WHEN a.status IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN a.total
+                WHEN a.status = 'replayed' THEN first.coins END,
+           CASE a.status WHEN 'posted' THEN a.units WHEN 'replayed' THEN first.diamond_units END,
+           CASE WHEN a.status IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN a.balance END
+    FROM unnest(settled.statuses, settled.ids, settled.balances, found.totals, found.units)
+         WITH ORDINALITY AS a(status, id, balance, total, units, n)
+    LEFT JOIN (SELECT * FROM gifts_sentgift WHERE id = ANY (settled.ids)) first
+        ON first.id = a.id AND a.status = 'replayed'
+    ORDER BY a.n;
 END
 $$;

@@ -8,6 +8,7 @@ from ground.sql import grant_runtime, run_files, shut_functions
 
 READABLE = [
     "ledger_account",
+    "ledger_limit",
     "ledger_operation",
     "ledger_journal",
     "ledger_total",
@@ -17,7 +18,9 @@ READABLE = [
     "ledger_standing",
 ]
 # The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
-FUNCTIONS = ["ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"]
+FUNCTIONS = [
+    "ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_limit", "ledger_set_hold", "ledger_fold",
+]  # fmt: skip
 # What ledger_check reads and recomputes with.
 CHECKING = ["ledger_findings", "ledger_folded", "ledger_transfer_text", "ledger_content_hash", "ledger_floor"]
 
@@ -28,10 +31,14 @@ DROP TRIGGER ledger_journal_append_only ON ledger_journal;
 DROP TRIGGER ledger_operation_append_only ON ledger_operation;
 DROP FUNCTION ledger_findings;
 DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_post_changes, ledger_add_totals, ledger_folded, ledger_floor;
+DROP FUNCTION ledger_limit, ledger_spent_since;
 DROP VIEW ledger_standing, ledger_side, ledger_transfer;
-DROP FUNCTION ledger_post, ledger_content_hash, ledger_transfer_text;
-DROP FUNCTION ledger_set_hold, ledger_freeze, ledger_lock, ledger_take, ledger_lock_ids, ledger_account_ids,
-    ledger_open, ledger_lock_rank;
+DROP FUNCTION ledger_post, ledger_write_balances, ledger_write_rows, ledger_balances, ledger_decide,
+    ledger_decide_in_order, ledger_one_unit, ledger_spans, ledger_tight, ledger_lookup, ledger_content_hash,
+    ledger_transfer_text;
+DROP FUNCTION ledger_set_hold, ledger_freeze, ledger_lock, ledger_take, ledger_renew_ceilings, ledger_write_ceilings,
+    ledger_period, ledger_lock_named, ledger_lock_ids, ledger_open, ledger_lock_rank;
+DROP TYPE ledger_known, ledger_asked, ledger_taken, ledger_named;
 ALTER TABLE ledger_account RESET (
     fillfactor, autovacuum_vacuum_threshold, autovacuum_vacuum_scale_factor, autovacuum_analyze_threshold
 );
@@ -54,6 +61,7 @@ class Migration(migrations.Migration):
             "accounts.sql",
             "post.sql",
             "fold.sql",
+            "ceilings.sql",
             "checks.sql",
             "guards.sql",
             undo=UNDO,

@@ -29,14 +29,13 @@ AS $$
 $$;
 
 
--- Ids of the named accounts, in the order named; null where there is none.
-CREATE FUNCTION ledger_account_ids(holders bigint[], codes text[], units text[]) RETURNS bigint[]
-LANGUAGE sql VOLATILE
-AS $$
-    SELECT array_agg(account.id ORDER BY named.n)
-    FROM unnest(holders, codes, units) WITH ORDINALITY AS named(holder, code, unit, n)
-    LEFT JOIN ledger_account account USING (holder, code, unit)
-$$;
+-- Accounts by name, and how a batch speaks of them: by their number, from 1. Each is named once.
+CREATE TYPE ledger_named AS (holders bigint[], codes text[], units text[]);
+
+-- The same accounts, locked, as they stand before the batch. `budgets`: what a ceiling leaves to be spent; null: all.
+CREATE TYPE ledger_taken AS (
+    ids bigint[], units text[], openings bigint[], restricted boolean[], frozen boolean[], budgets bigint[]
+);
 
 
 -- Locks accounts by id, in the one order. Platform accounts (id < 0) are never locked: nothing on them changes.
@@ -50,24 +49,53 @@ AS $$
 $$;
 
 
--- Opens what is missing, locks everything in the one order, and answers the ids in the order named.
--- Coins are locked before anything is made and diamonds after, so that a first-time account takes the place in
--- the order that an existing one has.
-CREATE FUNCTION ledger_take(holders bigint[], codes text[], units text[]) RETURNS bigint[]
+-- Locks the named accounts in the one order and reads them under the lock; null where there is none.
+CREATE FUNCTION ledger_lock_named(named ledger_named) RETURNS ledger_taken
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    ids bigint[] := ledger_account_ids(holders, codes, units);
+    taken ledger_taken;
 BEGIN
-    IF array_position(ids, NULL) IS NOT NULL THEN
-        PERFORM ledger_lock_ids(array(
-            SELECT named.id FROM unnest(ids, units) AS named(id, unit) WHERE named.unit = 'COIN'
-        ));
-        PERFORM ledger_open(holders, codes, units);
-        ids := ledger_account_ids(holders, codes, units);
+    WITH wanted AS MATERIALIZED (
+        SELECT * FROM unnest(named.holders, named.codes, named.units) WITH ORDINALITY AS w(holder, code, unit, n)
+    ), own AS MATERIALIZED (
+        SELECT wanted.n, account.*
+        FROM wanted JOIN ledger_account account USING (holder, code, unit)
+        WHERE account.holder = ANY (named.holders) AND account.code = ANY (named.codes) AND account.id > 0
+        ORDER BY ledger_lock_rank(account.unit), account.id
+        FOR NO KEY UPDATE OF account
+    ), found AS (
+        SELECT n, id, credits - debits AS opening, frozen, spent_ceiling - spent AS budget FROM own
+        UNION ALL
+        SELECT wanted.n, account.id, 0, account.frozen, NULL  -- nothing rests on the balance of a platform account
+        FROM wanted JOIN ledger_account account USING (holder, code, unit)
+        WHERE account.holder = 0 AND account.code = ANY (named.codes)
+    )
+    SELECT array_agg(found.id ORDER BY n), named.units, array_agg(found.opening ORDER BY n),
+           array_agg(found.id > 0 ORDER BY n), array_agg(found.frozen ORDER BY n), array_agg(found.budget ORDER BY n)
+    INTO taken
+    FROM wanted LEFT JOIN found USING (n);
+    RETURN taken;
+END
+$$;
+
+
+-- Opens what is missing, brings ceilings to the present, and gives the accounts locked.
+CREATE FUNCTION ledger_take(named ledger_named, at timestamptz) RETURNS ledger_taken
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    taken ledger_taken := ledger_lock_named(named);
+BEGIN
+    IF array_position(taken.ids, NULL) IS NOT NULL THEN
+        -- New ids are higher than all there are, so what is made now keeps its place in the order of locks.
+        PERFORM ledger_open(named.holders, named.codes, named.units);
+        taken := ledger_lock_named(named);
     END IF;
-    PERFORM ledger_lock_ids(ids);
-    RETURN ids;
+    IF ledger_renew_ceilings(taken.ids, at) THEN
+        taken := ledger_lock_named(named);
+    END IF;
+    RETURN taken;
 END
 $$;
 

@@ -16,7 +16,8 @@ BEGIN
         FROM ledger_transfer GROUP BY operation_id
     ) transfers ON transfers.operation_id = o.id
     WHERE transfers.text IS NULL OR o.content_hash <> ledger_content_hash(
-        o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at, transfers.text);
+        o.id, o.holder, o.key, o.kind, o.request_hash, o.payer_id, o.spends, o.balance, o.at, o.lot_id, o.origin,
+        transfers.text);
 
     -- Every journal row belongs to an operation, its accounts exist, and they are of its unit.
     RETURN QUERY

@@ -24,7 +24,7 @@ WRITES = [
     "INSERT INTO ledger_operation (holder, key) VALUES (1, 'k')",
     "INSERT INTO ledger_journal (operation_id) VALUES (1)",
     "UPDATE ledger_total SET credits = 0",
-    "SELECT ledger_take(array[1], array['coins'], array['COIN'])",
+    "SELECT ledger_take((array[1], array['coins'], array['COIN'])::ledger_named, now())",
     "SELECT ledger_add_totals('{}', '{}', '{}', '{}')",
 ]
 OPEN_FUNCTIONS = {

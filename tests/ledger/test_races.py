@@ -119,9 +119,9 @@ def test_gifts_in_opposite_directions_meet_no_unhandled_deadlock(race: Race) -> 
 @contextmanager
 def without_the_lock(superuser: psycopg.Connection) -> Iterator[None]:
     """The books with one line broken: accounts are read, not locked."""
-    original = str(superuser.execute("SELECT pg_get_functiondef('ledger_lock_ids'::regproc)").fetchone()[0])  # type: ignore[index]
-    assert "FOR NO KEY UPDATE" in original
-    superuser.execute(original.replace("FOR NO KEY UPDATE", "").encode())
+    original = str(superuser.execute("SELECT pg_get_functiondef('ledger_lock_named'::regproc)").fetchone()[0])  # type: ignore[index]
+    assert "FOR NO KEY UPDATE OF account" in original
+    superuser.execute(original.replace("FOR NO KEY UPDATE OF account", "").encode())
     try:
         yield
     finally:
