@@ -100,7 +100,7 @@ def interleave(contenders: Iterable[Contender], plan: Plan) -> dict[str, Result]
         for contender in everybody:
             sample = contender.measure(plan.seconds)
             samples[contender.label].append(sample)
-            say(f"  round {number + 1}/{plan.rounds}  {contender.label:<34} {sample.per_s:>10,.0f}/s")
+            say(f"  round {number + 1}/{plan.rounds}  {contender.label:<34} {cell(sample.per_s):>10}/s")
     return {label: summary(taken) for label, taken in samples.items()}
 
 
@@ -136,20 +136,22 @@ def rounded(value: float | None) -> float | None:
 
 def table(report: Report) -> str:
     """The report for a terminal."""
-    lines = [f"{'':<38}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}"]
+    lines = [f"{'':<40}{'per second':>12}{'p50 ms':>12}{'p99 ms':>12}"]
     for label, result in report.results.items():
-        p50, p99 = (_cell(value) for value in (result.p50_ms, result.p99_ms))
-        lines.append(f"{label:<38}{result.per_s:>12,.0f}{p50:>10}{p99:>10}")
-        for name, value in result.extra.items():
-            lines.append(f"{'':<6}{name}: {rounded(value):,}")
-    lines += ["", *(f"ours ÷ {yardstick:<30} {ratio:8.2f}" for yardstick, ratio in report.ratios.items())]
+        figures = (result.per_s, result.p50_ms, result.p99_ms)
+        lines.append(f"{label:<40}" + "".join(f"{cell(figure):>12}" for figure in figures))
+        lines += [f"{'':<6}{name}: {cell(value)}" for name, value in result.extra.items()]
+    lines += ["", *(f"ours ÷ {yardstick:<40} {cell(ratio):>8}" for yardstick, ratio in report.ratios.items())]
     return "\n".join([*lines, *report.notes])
+
+
+def cell(value: float | None) -> str:
+    """A figure for people: thousands apart, as many decimals as it deserves."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
 
 
 def say(line: str = "") -> None:
     """This will print at once, whoever reads the output."""
     print(line, flush=True)
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.2f}"
