@@ -4,10 +4,11 @@ from typing import Any
 
 EVENTS = """
 Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each has `id` (its number on
-this stream: 1, 2, 3 … without a gap), `event` (its type: `chat.message`, `gift.settled`, `room.started`,
-`room.ended`) and `data` (JSON: `number`, `type`, `at` and the facts of that type). A client that lost the connection
-sends the last number it has as `Last-Event-ID` (browsers do so by themselves) or `?after=`, and misses nothing and
-gets nothing twice. With neither, the stream starts now. A comment line arrives every 20 s when nothing happens.
+this stream: 1, 2, 3 … without a gap), `event` (its type: `chat.message`, `gift.settled`, `room.liked`,
+`room.started`, `room.ended`) and `data` (JSON: `number`, `type`, `at` and the facts of that type). A client that
+lost the connection sends the last number it has as `Last-Event-ID` (browsers do so by themselves) or `?after=`, and
+misses nothing and gets nothing twice. With neither, the stream starts now. A comment line arrives every 20 s when
+nothing happens.
 """
 CURSOR: list[dict[str, Any]] = [
     {

@@ -20,9 +20,9 @@ class ReadOnly(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Room)
 class RoomAdmin(ReadOnly):
-    list_display = ["title", "creator", "category", "status", "started_at", "ended_at"]
+    list_display = ["title", "creator", "category", "status", "like_count", "started_at", "ended_at"]
     list_filter = ["status", "category"]
-    list_select_related = ["creator"]
+    list_select_related = ["creator", "likes"]
     search_fields = ["id__exact", "title", "creator__handle", "creator__email"]
 
 

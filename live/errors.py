@@ -15,6 +15,21 @@ class RoomClosed(DomainError):
     next_step = "Go to the home page to see what is live now."
 
 
+class ChatClosed(RoomClosed):
+    message = "This room has ended. Your message was not sent."
+
+
+class LikesClosed(RoomClosed):
+    message = "This room has ended. It cannot be liked any more."
+
+
+class OwnRoom(DomainError):
+    code = "own_room"
+    status = 409
+    message = "This is your own room: your own likes do not count."
+    next_step = "Like another creator's room."
+
+
 class CreatorRequired(Forbidden):
     code = "creator_required"
     message = "Only creators can go live."
@@ -60,3 +75,35 @@ class TooManyMessages(DomainError):
     status = 429
     message = "You are writing faster than people can read."
     next_step = "Wait a few seconds, then send it again."
+
+
+class InvalidKey(DomainError):
+    code = "invalid_idempotency_key"
+    status = 400
+    message = (
+        "The Idempotency-Key header must be 1 to 64 printable characters without spaces. Nothing was sent."
+    )
+    next_step = (
+        "Make a UUID for each message that a person writes, and repeat it only to repeat that message."
+    )
+
+
+class KeyReused(DomainError):
+    code = "key_reused"
+    status = 409
+    message = "This Idempotency-Key already stands for another message. Nothing was sent."
+    next_step = "Make a new key for a new message."
+
+
+class InvalidLikes(DomainError):
+    code = "invalid_count"
+    status = 400
+    message = "Send between 1 and 50 likes at once."
+    next_step = "Gather taps for half a second, then send how many there were."
+
+
+class TooManyLikes(DomainError):
+    code = "too_many_likes"
+    status = 429
+    message = "So many likes at once cannot be counted."
+    next_step = "Wait a few seconds, then go on."

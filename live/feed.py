@@ -14,22 +14,32 @@ from live.models import Message, Room
 
 PERSON_FIELDS = ("sender", "author", "creator")  # members of a body that hold a user's id
 ROOM_HISTORY = 40  # events shown when a room is opened
+UNSHOWN = frozenset({"room.liked"})  # the room's total says it
+# How far back the shown ones are looked for: likes may come by the hundred between two lines.
+REACHES = (ROOM_HISTORY + 10, 400, 4_000)
 
 
 def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
     """Each event as `{stream, number, type, at, …body}`, people as `{id, handle, name}`. One query per table."""
-    people = _people(events)
     facts: dict[EventKey, dict[str, Any]] = {}
     for of_some in event_readers.call_all(events):
         facts |= of_some
-    return [_readable(event, people, facts.get((event.stream, event.number), {})) for event in events]
+    bodies = [event.body | facts.get((event.stream, event.number), {}) for event in events]
+    people = _people(bodies)
+    return [_readable(event, body, people) for event, body in zip(events, bodies, strict=True)]
 
 
 def history(room: Room) -> tuple[list[dict[str, Any]], int]:
-    """The newest events of a room, oldest first, and the number of the last: where a listener goes on."""
+    """The newest events of a room that a screen shows, oldest first, and the number where a listener goes on."""
     last = log.last_numbers([room.stream])[room.stream]
-    shown = log.since(room.stream, max(0, last - ROOM_HISTORY), ROOM_HISTORY)
-    return readable(shown), shown[-1].number if shown else last
+    shown: list[Event] = []
+    for reach in REACHES:
+        seen = log.since(room.stream, max(0, last - reach), reach)
+        last = seen[-1].number if seen else last
+        shown = [event for event in seen if event.type not in UNSHOWN][-ROOM_HISTORY:]
+        if len(shown) == ROOM_HISTORY or reach >= last:
+            break
+    return readable(shown), last
 
 
 def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
@@ -41,16 +51,15 @@ def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
     return {(event.stream, event.number): {"text": texts.get(event.body["message"], "")} for event in spoken}
 
 
-def _people(events: Sequence[Event]) -> dict[int, dict[str, Any]]:
-    ids = {event.body[field] for event in events for field in PERSON_FIELDS if field in event.body}
+def _people(bodies: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    ids = {body[field] for body in bodies for field in PERSON_FIELDS if field in body}
     if not ids:
         return {}
     found = User.objects.filter(pk__in=ids).only("handle", "display_name")
     return {person.pk: {"id": person.pk, "handle": person.handle, "name": person.name} for person in found}
 
 
-def _readable(event: Event, people: dict[int, dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
-    body = dict(event.body)
+def _readable(event: Event, body: dict[str, Any], people: dict[int, dict[str, Any]]) -> dict[str, Any]:
     for field in PERSON_FIELDS:
         if field in body:
             body[field] = people.get(body[field], {"id": body[field], "handle": "", "name": "Someone"})
@@ -60,5 +69,4 @@ def _readable(event: Event, people: dict[int, dict[str, Any]], facts: dict[str, 
         "type": event.type,
         "at": event.at.isoformat(timespec="milliseconds"),
         **body,
-        **facts,
     }

@@ -5,10 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
+KEY_MAX_LENGTH = 64
 
 
 class Room(models.Model):
@@ -74,22 +74,72 @@ class Room(models.Model):
     def is_live(self) -> bool:
         return self.status == Room.Status.LIVE
 
+    @property
+    def like_count(self) -> int:
+        """The room's likes. A query, unless the room was read with `select_related("likes")`."""
+        likes: RoomLikes | None = getattr(self, "likes", None)
+        return 0 if likes is None else likes.total
+
 
 class Message(models.Model):
-    """One line of chat."""
+    """One line of chat. Written by live_say alone, once per author and key."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="messages", db_constraint=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
+    key = models.CharField(
+        max_length=KEY_MAX_LENGTH
+    )  # the author's name for this message, so that it is said once
     text = models.CharField(max_length=TEXT_MAX_LENGTH)
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="live_message_text_not_empty")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="live_message_text_not_empty"),
+            models.UniqueConstraint(fields=["author", "key"], name="live_message_once_per_key"),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class RoomLikes(models.Model):
+    """How often a room was liked. A row of its own: it changes all the time, and gifts lock the room's.
+
+    Written by live_like alone, as is FanLikes.
+    """
+
+    room = models.OneToOneField(
+        Room, models.PROTECT, primary_key=True, related_name="likes", db_constraint=False
+    )
+    total = models.BigIntegerField()
+    told = models.BigIntegerField()  # what the newest room.liked said
+    paced_until = models.DateTimeField()  # events so far, at four a second, would have taken until then
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(total__gt=0), name="live_roomlikes_total_positive")]
+
+    def __str__(self) -> str:
+        return str(self.total)
+
+
+class FanLikes(models.Model):
+    """How often one fan liked one room."""
+
+    pk = models.CompositePrimaryKey("room_id", "fan_id")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    fan = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_constraint=False)
+    count = models.BigIntegerField()
+    last_key = (
+        models.UUIDField()
+    )  # of the newest request that was counted: run again, it is not counted again
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(count__gt=0), name="live_fanlikes_count_positive")]
+
+    def __str__(self) -> str:
+        return str(self.count)
 
 
 def room_stream(room_id: uuid.UUID) -> str:

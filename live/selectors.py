@@ -18,26 +18,12 @@ def rooms_on_now(limit: int, *, category: str = "") -> list[Room]:
 
 
 def room(room_id: UUID) -> Room:
-    """One room with its creator.
+    """One room with its creator and its likes.
 
     Raises:
         RoomNotFound: there is none.
     """
-    found = Room.objects.select_related("creator").filter(pk=room_id).first()
-    if found is None:
-        raise RoomNotFound
-    return found
-
-
-def room_held_open(room_id: UUID) -> Room:
-    """One room under a shared lock: many may speak at once, and one that is being ended is waited for.
-
-    Needs a transaction. The caller still has to look whether it is live.
-
-    Raises:
-        RoomNotFound: there is none.
-    """
-    found = next(iter(Room.objects.raw("SELECT * FROM live_room WHERE id = %s FOR SHARE", [room_id])), None)
+    found = Room.objects.select_related("creator", "likes").filter(pk=room_id).first()
     if found is None:
         raise RoomNotFound
     return found

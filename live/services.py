@@ -1,16 +1,19 @@
-"""What people do in a room: start it, end it, speak in it."""
+"""What people do in a room: start it, end it, speak in it, like it."""
 
-import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from events import log
-from live import errors, pace, selectors
-from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Message, Room
+from ground.batches import Kind, settle
+from ledger.retry import in_transaction
+from live import batch, errors, pace
+from live.models import Room
 from live.playback import require_playable
+from live.words import require_key, require_sayable, require_title
 
 # What the cover of a room shows, by its category; names of look/covers.py.
 COVER_MOTIFS = {
@@ -24,6 +27,27 @@ COVER_MOTIFS = {
     Room.Category.TRAVEL: ("night", "garden"),
 }
 ONE_LIVE_ROOM = "live_room_one_live_per_creator"
+MOST_LIKES_AT_ONCE = 50
+
+NOT_SAID = {
+    "key_reused": errors.KeyReused,
+    "unknown_room": errors.RoomNotFound,
+    "room_closed": errors.ChatClosed,
+}
+NOT_LIKED = {
+    "own_room": errors.OwnRoom,
+    "unknown_room": errors.RoomNotFound,
+    "room_closed": errors.LikesClosed,
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message that stands in the chat, as its author is answered the first time and at every repeat."""
+
+    id: int
+    text: str
+    at: datetime
 
 
 def start_room(
@@ -40,7 +64,7 @@ def start_room(
         raise errors.CreatorRequired
     room = Room(
         creator=creator,
-        title=_clean_title(title),
+        title=require_title(title),
         category=_clean_category(category),
         playback=playback,
         playback_address=playback_address,
@@ -84,23 +108,61 @@ def end_room(*, room_id: UUID, creator: User, now: datetime) -> Room:
     return room
 
 
-def post_message(*, room_id: UUID, author: User, text: str, now: datetime) -> Message:
-    """Say `text` in an open room. Opens its own transaction.
+def post_message(*, room_id: UUID, author: User, text: str, key: str, now: datetime) -> Said:
+    """Say `text` in an open room, once per `key` of the author. Opens its own transaction.
 
     Raises:
         EmptyMessage, MessageTooLong: the text cannot be shown.
+        InvalidKey, KeyReused: the key is none, or stands for another message.
         TooManyMessages: the author was too quick (live/pace.py).
         RoomNotFound, RoomClosed: there is nobody to hear it.
     """
-    text = _clean_text(text)
-    pace.require_calm(author.pk)
-    with transaction.atomic(durable=True):
-        room = selectors.room_held_open(room_id)
-        if not room.is_live:
-            raise errors.RoomClosed("This room has ended. Your message was not sent.")
-        message = Message.objects.create(room=room, author=author, text=text, at=now)
-        log.publish(room.stream, "chat.message", {"message": message.pk, "author": author.pk})
-    return message
+    message = batch.Say(author.pk, room_id, require_sayable(text), require_key(key))
+    pace.require_calm(pace.MESSAGES, author.pk)
+    return said_or_refused(_settle_one(batch.MESSAGE, message, now))
+
+
+def like_room(*, room_id: UUID, fan: User, count: int, now: datetime) -> int:
+    """Count `count` taps of the heart in an open room; answer the room's total. Opens its own transaction.
+
+    Raises:
+        InvalidLikes: not 1 to 50 at once.
+        TooManyLikes: the fan was too quick (live/pace.py).
+        OwnRoom, RoomNotFound, RoomClosed: nothing was counted.
+    """
+    like = batch.Like(fan.pk, room_id, require_countable(count))
+    pace.require_calm(pace.LIKES, fan.pk)
+    return liked_or_refused(_settle_one(batch.LIKE, like, now))
+
+
+def said_or_refused(answer: batch.Said) -> Said:
+    """Read one answer of a batch of messages: the message, or the refusal it names, raised."""
+    if answer.status not in ("posted", "replayed"):
+        raise NOT_SAID[answer.status]
+    assert answer.message_id is not None
+    assert answer.text is not None
+    assert answer.at is not None
+    return Said(answer.message_id, answer.text, answer.at)
+
+
+def liked_or_refused(answer: batch.Liked) -> int:
+    """Read one answer of a batch of likes: the room's total, or the refusal it names, raised."""
+    if answer.status != "counted":
+        raise NOT_LIKED[answer.status]
+    assert answer.total is not None
+    return answer.total
+
+
+def require_countable(count: int) -> int:
+    """`count`, if one request may hold so many taps. Raises InvalidLikes."""
+    if not 1 <= count <= MOST_LIKES_AT_ONCE:
+        raise errors.InvalidLikes
+    return count
+
+
+def new_key() -> str:
+    """A key for a message whose sender named none: run again in the same batch, it is still said once."""
+    return str(uuid4())
 
 
 def creator_stream(creator_id: int) -> str:
@@ -113,40 +175,19 @@ def _motif(category: str, creator: User) -> str:
     return motifs[creator.pk % len(motifs)]
 
 
-def _clean_title(title: str) -> str:
-    title = " ".join(_visible(title).split())
-    if all(unicodedata.category(char) in ("Cf", "Zs") for char in title):
-        raise errors.InvalidRoom("Give the room a title.")
-    if len(title) > TITLE_MAX_LENGTH:
-        raise errors.InvalidRoom(f"The title is too long: {TITLE_MAX_LENGTH} characters at most.")
-    return title
-
-
 def _clean_category(category: str) -> str:
     if category not in Room.Category.values:
         raise errors.InvalidRoom("Choose one of the categories.")
     return category
 
 
-def _clean_text(text: str) -> str:
-    text = " ".join(_visible(text).split())
-    if all(unicodedata.category(char) in ("Cf", "Zs") for char in text):  # zero-width characters say nothing
-        raise errors.EmptyMessage
-    if len(text) > TEXT_MAX_LENGTH:
-        raise errors.MessageTooLong
-    return text
+def _settle_one[Q, A](kind: Kind[Q, A], request: Q, now: datetime) -> A:
+    def once() -> A:
+        (answer,) = settle(kind, [request], now=now)
+        log.nudge_after_commit(set(kind.streams(request, answer)))
+        return answer
 
-
-def _visible(text: str) -> str:
-    """`text` without control characters, half characters and the marks that turn the direction of what follows."""
-    return "".join(
-        " " if char in "\t\r\n" else char
-        for char in text
-        if char in "\t\r\n" or not (unicodedata.category(char) in ("Cc", "Cs") or char in _DIRECTION_MARKS)
-    )
-
-
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    return in_transaction(once)
 
 
 def _open_room_of(creator: User) -> UUID | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("live/start/", views.start, name="start"),
     path("live/<uuid:room_id>/", views.room, name="room"),
     path("live/<uuid:room_id>/messages/", views.say, name="say"),
+    path("live/<uuid:room_id>/likes/", views.like, name="like"),
     path("live/<uuid:room_id>/ending/", views.end, name="end"),
 ]
 

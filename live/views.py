@@ -67,9 +67,25 @@ def say(request: HttpRequest, room_id: UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     try:
         services.post_message(
-            room_id=room_id, author=request.user, text=request.POST.get("text", ""), now=clock.now()
+            room_id=room_id,
+            author=request.user,
+            text=request.POST.get("text", ""),
+            key=services.new_key(),
+            now=clock.now(),
         )
     except (errors.EmptyMessage, errors.MessageTooLong, errors.TooManyMessages, errors.RoomClosed) as refusal:
+        messages.error(request, f"{refusal.message} {refusal.next_step}")
+    return redirect("live:room", room_id)
+
+
+@login_required
+@require_POST
+def like(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Like the room without JavaScript."""
+    assert isinstance(request.user, User)
+    try:
+        services.like_room(room_id=room_id, fan=request.user, count=1, now=clock.now())
+    except (errors.OwnRoom, errors.TooManyLikes, errors.RoomClosed) as refusal:
         messages.error(request, f"{refusal.message} {refusal.next_step}")
     return redirect("live:room", room_id)
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
 from demo.seed.cast import Cast
 from demo.seed.people import CHAT_LINES, CREATORS, LIVE_NOW, DemoCreator
@@ -14,6 +16,8 @@ from gifts.errors import InsufficientCoins
 from gifts.selectors import offers
 from gifts.services import send_gift
 from ground import clock
+from ground.batches import settle
+from live.batch import LIKE, Like
 from live.errors import TooManyMessages
 from live.services import end_room, post_message, start_room
 from payouts.models import ConnectedAccount, Payout
@@ -140,15 +144,23 @@ class History:
         return UUID(str(room.pk))
 
     def _audience(self, room: UUID, fans: list[User], now: datetime, *, gifts: int, lines: int) -> None:
-        """Chat and gifts, mixed as an audience mixes them."""
+        """Likes first, then chat and gifts, mixed as an audience mixes them."""
+        self._like(room, fans, now)
         acts = [self._say] * lines + [self._give] * gifts
         self.random.shuffle(acts)
         for minute, act in enumerate(acts, start=1):
             act(room, self.random.choice(fans), now + timedelta(seconds=20 * minute))
 
+    def _like(self, room: UUID, fans: list[User], now: datetime) -> None:
+        """Everybody's hearts of the evening, in one batch as the gateway would settle them."""
+        with transaction.atomic():
+            settle(LIKE, [Like(fan.pk, room, 11 + fan.pk * 7 % 40) for fan in fans], now=now)
+
     def _say(self, room: UUID, fan: User, now: datetime) -> None:
+        self.keys += 1
+        text, key = self.random.choice(CHAT_LINES), f"demo-{self.keys}"
         with suppress(TooManyMessages):  # the seed is faster than any talker; the line stays unsaid
-            post_message(room_id=room, author=fan, text=self.random.choice(CHAT_LINES), now=now)
+            post_message(room_id=room, author=fan, text=text, key=key, now=now)
 
     def _give(self, room: UUID, fan: User, now: datetime) -> None:
         """One gift that the fan can pay: mostly small ones, now and then a big one."""

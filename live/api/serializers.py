@@ -5,7 +5,8 @@ from rest_framework import serializers
 
 from accounts.models import User
 from live import tickets
-from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Message, Room
+from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Room
+from live.services import MOST_LIKES_AT_ONCE, Said
 
 
 class PersonOut(serializers.ModelSerializer[User]):
@@ -25,13 +26,14 @@ class StartRoomIn(serializers.Serializer[Room]):
 
 class RoomOut(serializers.ModelSerializer[Room]):
     creator = PersonOut(read_only=True)
+    likes = serializers.IntegerField(source="like_count", read_only=True)
     page = serializers.HyperlinkedIdentityField("live:room", lookup_url_kwarg="room_id", read_only=True)
 
     class Meta:
         model = Room
         fields = [
             "id", "creator", "title", "category", "status", "playback", "playback_address", "started_at", "ended_at",
-            "page",
+            "likes", "page",
         ]  # fmt: skip
 
 
@@ -53,11 +55,21 @@ class RoomWithEventsOut(RoomOut):
         return tickets.events_url(room, after=self.context["last_event"])
 
 
-class MessageIn(serializers.Serializer[Message]):
+class MessageIn(serializers.Serializer[Said]):
     text = serializers.CharField(max_length=10 * TEXT_MAX_LENGTH, allow_blank=True, trim_whitespace=False)
 
 
-class MessageOut(serializers.ModelSerializer[Message]):
-    class Meta:
-        model = Message
-        fields = ["id", "text", "at"]
+class MessageOut(serializers.Serializer[Said]):
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class LikesIn(serializers.Serializer[int]):
+    count = serializers.IntegerField(
+        default=1, help_text=f"Taps since the last request, 1 to {MOST_LIKES_AT_ONCE}."
+    )
+
+
+class LikesOut(serializers.Serializer[int]):
+    total = serializers.IntegerField(help_text="The room's likes, these included.")

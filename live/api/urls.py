@@ -10,5 +10,6 @@ urlpatterns = [
     path("rooms/", views.Rooms.as_view(), name="rooms"),
     path("rooms/<uuid:room_id>/", views.RoomDetail.as_view(), name="room"),
     path("rooms/<uuid:room_id>/messages/", views.Messages.as_view(), name="messages"),
+    path("rooms/<uuid:room_id>/likes/", views.Likes.as_view(), name="likes"),
     path("rooms/<uuid:room_id>/ending/", views.Ending.as_view(), name="ending"),
 ]

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -13,9 +14,26 @@ from rest_framework.views import APIView
 from accounts.models import User
 from events import log
 from ground import clock
+from ground.errors import ServedByGateway
 from live import selectors, services
-from live.api.serializers import MessageIn, MessageOut, RoomOut, RoomWithEventsOut, StartRoomIn
+from live.api.serializers import (
+    LikesIn,
+    LikesOut,
+    MessageIn,
+    MessageOut,
+    RoomOut,
+    RoomWithEventsOut,
+    StartRoomIn,
+)
 from live.models import Room
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Made by the client for each message that a person writes: a UUID, or 1 to 64 printable characters. "
+    "A message sent again under its key is answered as the first time and said once.",
+)
 
 
 class NewestFirst(CursorPagination):
@@ -25,7 +43,7 @@ class NewestFirst(CursorPagination):
 
 @extend_schema_view(get=extend_schema(responses=RoomOut, summary="Rooms that are live now"))
 class Rooms(generics.ListAPIView[Room]):
-    queryset = Room.objects.filter(status=Room.Status.LIVE).select_related("creator")
+    queryset = Room.objects.filter(status=Room.Status.LIVE).select_related("creator", "likes")
     serializer_class = RoomOut
     pagination_class = NewestFirst
 
@@ -49,18 +67,22 @@ class RoomDetail(APIView):
         return Response(_with_events(selectors.room(room_id), request))
 
 
-class Messages(APIView):
+class Messages(APIView):  # the contract of what gateway/hot_room.py serves
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=MessageIn, responses={201: MessageOut}, summary="Say something in a room")
+    @extend_schema(
+        parameters=[KEY], request=MessageIn, responses={201: MessageOut}, summary="Say something in a room"
+    )
     def post(self, request: Request, room_id: UUID) -> Response:
-        assert isinstance(request.user, User)
-        said = MessageIn(data=request.data)
-        said.is_valid(raise_exception=True)
-        message = services.post_message(
-            room_id=room_id, author=request.user, now=clock.now(), **said.validated_data
-        )
-        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+        raise ServedByGateway
+
+
+class Likes(APIView):  # the contract of what gateway/hot_room.py serves
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=LikesIn, responses={201: LikesOut}, summary="Like a room")
+    def post(self, request: Request, room_id: UUID) -> Response:
+        raise ServedByGateway
 
 
 class Ending(APIView):

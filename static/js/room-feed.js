@@ -1,5 +1,5 @@
 // What happens in the room, on screen: lines of the feed, the ticker, gifts over the stage, the end of the show.
-// Names and texts are put in as text, never as HTML.
+// Names and texts are put in as text, never as HTML. However many events arrive, the page is written once a frame.
 
 import { play } from "./gift-stage.js";
 import { listen } from "./room-events.js";
@@ -9,7 +9,8 @@ const MOST_TICKS = 8;
 const NEAR_END_PX = 80;
 const LINK_WORDS = { on: "live", waiting: "reconnecting…" };
 
-export function start(room) {
+/** `others`: what else wants to hear of events, by type: at once, each of them, in order. */
+export function start(room, others) {
   const feed = document.querySelector("[data-feed]");
   const newest = document.querySelector("[data-newest]");
   const link = document.querySelector("[data-link]");
@@ -17,16 +18,26 @@ export function start(room) {
   newest.addEventListener("click", () => toEnd(feed));
   feed.addEventListener("scroll", () => { if (isNearEnd(feed)) newest.hidden = true; });
 
-  const kinds = {
-    "chat.message": (event) => said(event),
-    "gift.settled": (event) => gave(event),
-    "room.ended": () => ended(room),
-  };
-  listen(room, Object.keys(kinds), {
+  const lines = { "chat.message": said, "gift.settled": gave, "room.ended": () => ended(room) };
+  const waiting = [];
+  let frame = 0;
+
+  function write() {
+    frame = 0;
+    const follow = isNearEnd(feed);
+    const news = waiting.splice(0);
+    append(feed, news.map((event) => numbered(lines[event.type](event), event.number)));
+    tick(news.filter((event) => event.type === "gift.settled").slice(-MOST_TICKS));
+    if (follow) toEnd(feed); else newest.hidden = false;
+  }
+
+  listen(room, Object.keys({ ...lines, ...others }), {
     onEvent(event) {
-      const follow = isNearEnd(feed);
-      append(feed, kinds[event.type](event), event.number);
-      if (follow) toEnd(feed); else newest.hidden = false;
+      others[event.type]?.(event);
+      if (!(event.type in lines)) return;
+      waiting.push(event);
+      if (waiting.length > MOST_LINES) waiting.shift(); // a page in the background draws no frames
+      frame ||= requestAnimationFrame(write);
     },
     onLink(state) {
       link.dataset.state = state;
@@ -48,20 +59,23 @@ function gave(event) {
   fill(line, "times", times(event));
   fill(line, "coins", event.coins.toLocaleString(document.documentElement.lang));
   line.querySelector("[data-art]").src = event.art;
-  tick(event);
   play({ name: event.gift_name, animation: event.animation, price_class: event.price_class, art: event.art,
     from: event.sender.name, quantity: event.quantity });
   return by(line, event.sender);
 }
 
-function tick(event) {
+/** The newest gift stands first. */
+function tick(gifts) {
   const ticker = document.querySelector("[data-ticker]");
-  const item = document.querySelector("template[data-tick]").content.firstElementChild.cloneNode(true);
-  item.className = `tick class-${event.price_class} new`;
-  item.querySelector("[data-art]").src = event.art;
-  fill(item, "who", event.sender.name);
-  fill(item, "what", event.gift_name + times(event));
-  ticker.prepend(item);
+  const pattern = document.querySelector("template[data-tick]").content.firstElementChild;
+  ticker.prepend(...gifts.reverse().map((event) => {
+    const item = pattern.cloneNode(true);
+    item.className = `tick class-${event.price_class} new`;
+    item.querySelector("[data-art]").src = event.art;
+    fill(item, "who", event.sender.name);
+    fill(item, "what", event.gift_name + times(event));
+    return item;
+  }));
   while (ticker.children.length > MOST_TICKS) ticker.lastElementChild.remove();
 }
 
@@ -81,10 +95,15 @@ function by(line, person) {
   return line;
 }
 
-function append(feed, line, number) {
+function append(feed, lines) {
+  const surplus = feed.children.length + lines.length - MOST_LINES;
+  for (let n = 0; n < surplus; n += 1) feed.firstElementChild.remove();
+  feed.append(...lines);
+}
+
+function numbered(line, number) {
   line.dataset.number = String(number);
-  feed.append(line);
-  while (feed.children.length > MOST_LINES) feed.firstElementChild.remove();
+  return line;
 }
 
 function clone(type) {

@@ -2,6 +2,7 @@
 
 import * as chat from "./room-chat.js";
 import * as feed from "./room-feed.js";
+import * as likes from "./room-likes.js";
 import * as video from "./room-video.js";
 
 document.documentElement.dataset.js = "yes";
@@ -9,7 +10,7 @@ document.documentElement.dataset.js = "yes";
 const room = document.querySelector("[data-room]");
 video.start(room);
 chat.start(room);
-feed.start(room);
+feed.start(room, likes.start());
 
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {

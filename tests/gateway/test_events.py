@@ -69,7 +69,7 @@ def in_a_thread(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 
 
 def say(author: User, room: Room, text: str) -> None:
-    services.post_message(room_id=room.pk, author=author, text=text, now=clock.now())
+    services.post_message(room_id=room.pk, author=author, text=text, key=services.new_key(), now=clock.now())
 
 
 def give(sender: User, room: Room, key: str) -> int:

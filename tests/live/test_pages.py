@@ -1,16 +1,20 @@
 """The pages of live rooms, for anybody, for a fan, for the creator and for a stranger."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from ground import clock
+from ground.batches import settle
 from live import services, tickets
-from live.models import Message, Room
+from live.batch import LIKE, MESSAGE, Like, Say
+from live.models import Message, Room, RoomLikes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Page = Callable[[User], Client]
@@ -70,7 +74,9 @@ def test_the_address_of_the_events_opens_this_room_alone(client: Client, room: R
 def test_what_people_write_is_never_markup(page_as: Page, fan: User, room: Room) -> None:
     User.objects.filter(pk=fan.pk).update(display_name="<img src=x onerror=alert(1)>")
     Room.objects.update(title="<script>alert(2)</script>")
-    services.post_message(room_id=room.pk, author=fan, text="<script>alert(3)</script>", now=clock.now())
+    services.post_message(
+        room_id=room.pk, author=fan, text="<script>alert(3)</script>", key="a", now=clock.now()
+    )
 
     html = page_as(fan).get(f"/live/{room.pk}/").content.decode()
 
@@ -82,10 +88,71 @@ def test_what_people_write_is_never_markup(page_as: Page, fan: User, room: Room)
 def test_a_room_asks_as_much_for_forty_events_as_for_one(
     client: Client, room: Room, fan: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for n in range(40):
-        Message.objects.bulk_create([Message(room=room, author=fan, text=str(n), at=clock.now())])
+    with transaction.atomic():
+        settle(MESSAGE, [Say(fan.pk, room.pk, str(n), str(n)) for n in range(40)], now=clock.now())
     with django_assert_max_num_queries(9):
         client.get(f"/live/{room.pk}/")
+
+
+def test_likes_do_not_push_the_talk_out_of_a_room_that_is_opened(
+    client: Client, room: Room, fan: User
+) -> None:
+    services.post_message(room_id=room.pk, author=fan, text="Hello there", key="a", now=clock.now())
+    for n in range(60):
+        with transaction.atomic():
+            settle(LIKE, [Like(fan.pk, room.pk, 1)], now=clock.now() + timedelta(seconds=n))
+
+    page = client.get(f"/live/{room.pk}/")
+
+    assert [event["type"] for event in page.context["events"]] == ["room.started", "chat.message"]
+    assert page.context["last_number"] == 62
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("fan", "Like this room. Likes:"),
+        ("creator", 'data-like-total>3</span><span class="visually-hidden">likes</span></p>'),
+        (None, "Sign in to like this room. Likes:"),
+    ],
+)
+def test_the_heart_as_everybody_sees_it(
+    who: str | None, words: str, client: Client, page_as: Page, stranger: User, room: Room, request: Any
+) -> None:
+    services.like_room(room_id=room.pk, fan=stranger, count=3, now=clock.now())
+    browser = page_as(request.getfixturevalue(who)) if who else client
+
+    html = browser.get(f"/live/{room.pk}/").content.decode()
+
+    assert words in html
+    assert ("data-like=" in html) is (who == "fan")
+
+
+def test_nobody_likes_a_room_that_has_ended(page_as: Page, fan: User, creator: User, room: Room) -> None:
+    services.end_room(room_id=room.pk, creator=creator, now=clock.now())
+    browser = page_as(fan)
+
+    answer = browser.post(f"/live/{room.pk}/likes/", follow=True)
+
+    assert "It cannot be liked any more." in answer.content.decode()
+    assert "data-like=" not in answer.content.decode()
+    assert RoomLikes.objects.count() == 0
+
+
+def test_liking_without_javascript(page_as: Page, fan: User, creator: User, room: Room) -> None:
+    answer = page_as(fan).post(f"/live/{room.pk}/likes/")
+    own = page_as(creator).post(f"/live/{room.pk}/likes/", follow=True)
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/live/{room.pk}/")
+    assert "your own likes do not count" in own.content.decode()
+    assert RoomLikes.objects.get().total == 1
+
+
+def test_nobody_likes_unsigned(client: Client, room: Room) -> None:
+    answer = client.post(f"/live/{room.pk}/likes/")
+
+    assert answer["Location"].startswith("/accounts/login/")
+    assert RoomLikes.objects.count() == 0
 
 
 def test_saying_something_without_javascript(page_as: Page, fan: User, room: Room) -> None:

@@ -1,0 +1,121 @@
+"""What is said and liked, settled in batches: one call of live_say or live_like (live/sql/), an answer each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from ground.batches import Kind
+from live.models import room_stream
+
+LARGEST_BATCH = 1_000
+
+SAY = """
+    SELECT status, message_id, said, at
+    FROM live_say(%s::bigint[], %s::text[], %s::uuid[], %s::text[], %s)
+"""
+LIKES = """
+    SELECT status, total
+    FROM live_like(%s::bigint[], %s::uuid[], %s::uuid[], %s::integer[], %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message. `text` is what `live.words.require_sayable` gave back."""
+
+    author_id: int
+    room_id: UUID
+    text: str
+    key: str
+
+
+class Said(NamedTuple):
+    """`status`, and for one that is posted or replayed the message; the table in live/sql/say.sql has the rest."""
+
+    status: str
+    message_id: int | None
+    text: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A fan's gathered taps. `key` names this request, so that it is counted once though its batch is run again."""
+
+    fan_id: int
+    room_id: UUID
+    count: int
+    key: UUID = field(default_factory=uuid4)
+
+
+class Liked(NamedTuple):
+    """`status` and the room's total; the table in live/sql/like.sql has the rest."""
+
+    status: str
+    total: int | None
+
+
+def _say_parameters(requests: Sequence[Say], now: datetime) -> list[Any]:
+    return [
+        [request.author_id for request in requests],
+        [request.key for request in requests],
+        [request.room_id for request in requests],
+        [request.text for request in requests],
+        now,
+    ]
+
+
+def _said(row: Sequence[Any]) -> Said:
+    return Said(*row)
+
+
+def _say_key(request: Say) -> tuple[int, str]:
+    return request.author_id, request.key
+
+
+def _say_streams(request: Say, answer: Said) -> tuple[str, ...]:
+    return (room_stream(request.room_id),) if answer.status == "posted" else ()
+
+
+def _like_parameters(requests: Sequence[Like], now: datetime) -> list[Any]:
+    return [
+        [request.fan_id for request in requests],
+        [request.key for request in requests],
+        [request.room_id for request in requests],
+        [request.count for request in requests],
+        now,
+    ]
+
+
+def _liked(row: Sequence[Any]) -> Liked:
+    return Liked(*row)
+
+
+def _like_key(request: Like) -> tuple[int, UUID]:
+    return request.fan_id, request.room_id
+
+
+def _like_streams(request: Like, answer: Liked) -> tuple[str, ...]:
+    return (room_stream(request.room_id),) if answer.status == "counted" else ()
+
+
+MESSAGE: Kind[Say, Said] = Kind(
+    name="message",
+    statement=SAY,
+    parameters=_say_parameters,
+    answer=_said,
+    key=_say_key,
+    streams=_say_streams,
+    largest=LARGEST_BATCH,
+)
+LIKE: Kind[Like, Liked] = Kind(
+    name="like",
+    statement=LIKES,
+    parameters=_like_parameters,
+    answer=_liked,
+    key=_like_key,
+    streams=_like_streams,
+    largest=LARGEST_BATCH,
+)
