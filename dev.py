@@ -33,6 +33,8 @@ def main() -> None:
     install("runtime", ["requirements.txt"])
     if command in COMMANDS_WITH_DEV_TOOLS:
         install("dev", ["requirements.txt", "requirements-dev.txt"])
+    if command == "bench":
+        install("bench", ["requirements.txt", "requirements-bench.txt"])
     os.execv(VENV_PYTHON, [VENV_PYTHON, "-m", "stack"] + sys.argv[1:])
 
 
