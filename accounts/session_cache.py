@@ -44,22 +44,22 @@ class SignedIn:
         return f"{self.user_id}:{self.stamp}"
 
 
-def session_name(session_key: str) -> str:
+def session_name(session_key: str) -> bytes:
     """The name of a session's entry: a hash, so that who can read Valkey cannot sign in with it."""
-    return f"ovation:session:{hashlib.sha256(session_key.encode()).hexdigest()}"
+    return b"ovation:session:" + hashlib.sha256(session_key.encode()).digest()
 
 
-def person_name(user_id: int | str) -> str:
+def person_name(user_id: int) -> bytes:
     """The name of a person's entry, which holds the stamp that is good."""
-    return f"ovation:person:{user_id}"
+    return b"ovation:person:%d" % user_id
 
 
-def read_entry(entry: bytes | None) -> tuple[str, str] | None:
+def read_entry(entry: bytes | None) -> tuple[int, bytes] | None:
     """(user id, stamp) of a session's entry; None if there is none, or one that says to ask."""
     if entry is None or entry == ASK:
         return None
-    user_id, _, stamp = entry.decode().partition(":")
-    return user_id, stamp
+    user_id, _, stamp = entry.partition(b":")
+    return int(user_id), stamp
 
 
 def forget_session(session_key: str) -> None:
@@ -72,13 +72,13 @@ def forget_person(user_id: int) -> None:
     _ask_about(person_name(user_id))
 
 
-def _ask_about(name: str) -> None:
+def _ask_about(name: bytes) -> None:
     _write_ask(name)
     if transaction.get_connection().in_atomic_block:
         transaction.on_commit(lambda: _write_ask(name), robust=True)
 
 
-def _write_ask(name: str) -> None:
+def _write_ask(name: bytes) -> None:
     try:
         _valkey().set(name, ASK, ex=ASK_TTL_S)
     except redis.RedisError:

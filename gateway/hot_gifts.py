@@ -46,6 +46,8 @@ def _request(call: Call) -> Request:
 
 
 def _reply(answer: Answer) -> bytes:
+    if answer.status == "posted":  # by hand, for it is nearly every answer
+        return b'{"id":%d,"coins":%d,"diamond_units":%d,"balance":%d}' % answer[1:]
     return _encoder.encode(sent_or_refused(answer, now=clock.now()))
 
 

@@ -56,11 +56,9 @@ class People:
             self._leave_valkey_alone(error)
             return {}
         stamps = dict(zip(user_ids, entries, strict=True))
-        return {
-            key: int(user_id) for key, (user_id, stamp) in claims.items() if stamps[user_id] == stamp.encode()
-        }
+        return {key: user_id for key, (user_id, stamp) in claims.items() if stamps[user_id] == stamp}
 
-    async def _entries(self, names: list[str]) -> list[bytes | None]:
+    async def _entries(self, names: list[bytes]) -> list[bytes | None]:
         return cast(list[bytes | None], await cast(Awaitable[object], self._valkey.mget(names)))
 
     async def _read_database(self, keys: Sequence[str]) -> dict[str, int]:
