@@ -7,6 +7,8 @@ session check rests on, so a changed password makes every older session's stamp 
 Whoever ends a session or changes a person overwrites the entry with ASK: "do not remember, ask the database", before
 the commit and after it. Entries are only ever filled where nothing stands (SET NX), by a reading that took less time
 than an ASK stays; so a reader who read the database before a revocation cannot put back what it ended.
+
+While Valkey is away it cannot be told; so whoever noticed that it was away does not believe what was written before.
 """
 
 import hashlib
@@ -39,9 +41,9 @@ class SignedIn:
     stamp: str
     until: datetime
 
-    def entry(self) -> str:
+    def entry(self, now: datetime) -> str:
         """What the session's entry holds; `read_entry` takes it apart."""
-        return f"{self.user_id}:{self.stamp}"
+        return f"{self.user_id}:{self.stamp}:{int(now.timestamp())}"
 
 
 def session_name(session_key: str) -> bytes:
@@ -54,12 +56,12 @@ def person_name(user_id: int) -> bytes:
     return b"ovation:person:%d" % user_id
 
 
-def read_entry(entry: bytes | None) -> tuple[int, bytes] | None:
-    """(user id, stamp) of a session's entry; None if there is none, or one that says to ask."""
+def read_entry(entry: bytes | None, *, since: float) -> tuple[int, bytes] | None:
+    """(user id, stamp) of a session's entry; None if there is none, or one to ask about, or one of before `since`."""
     if entry is None or entry == ASK:
         return None
-    user_id, _, stamp = entry.partition(b":")
-    return int(user_id), stamp
+    user_id, stamp, written_at = entry.split(b":")
+    return (int(user_id), stamp) if int(written_at) >= since else None
 
 
 def forget_session(session_key: str) -> None:

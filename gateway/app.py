@@ -40,7 +40,7 @@ class Parts:
         self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),
-            asyncio.create_task(nudges.listen(self.hub)),
+            asyncio.create_task(nudges.listen(self.hub, broken=self.people.distrust)),
         ]
 
     def begin_to_stop(self) -> None:
