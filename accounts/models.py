@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Now
 from django_otp.models import Device, ThrottlingMixin
 
 from accounts.handles import HANDLE_PATTERN, HANDLE_RULE
+from accounts.session_cache import SIGN_IN_FIELDS, forget_person
 
 
 def new_ledger_id() -> int:
@@ -19,7 +20,20 @@ def new_ledger_id() -> int:
     return secrets.randbelow(2**62 - 1) + 1
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def update(self, **changes: Any) -> int:
+        """As Django's; what a session rests on is told to the gateway's memory, which `save` does by its signal."""
+        concerned = list(self.values_list("pk", flat=True)) if SIGN_IN_FIELDS & changes.keys() else []
+        changed = super().update(**changes)
+        for user_id in concerned:
+            forget_person(user_id)
+        return changed
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save a new person with a hashed password. `fields` are the model's other columns."""
         user = self.model(email=email.lower(), **fields)

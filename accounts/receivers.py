@@ -1,4 +1,4 @@
-"""Where allauth's and Django's signals reach the bridge to django-otp."""
+"""Where allauth's and Django's signals reach the bridge to django-otp, and what the gateway remembers of sessions."""
 
 import time
 from typing import Any
@@ -10,11 +10,13 @@ from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_save
+from django.contrib.sessions.models import Session
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from accounts import crypto
 from accounts.models import AuthenticatorDevice, User
+from accounts.session_cache import SIGN_IN_FIELDS, forget_person, forget_session
 from accounts.step_up import SIGNED_IN_AT_KEY
 
 
@@ -24,6 +26,9 @@ def connect() -> None:
     user_logged_in.connect(remember_sign_in)
     mfa_signals.authenticator_used.connect(verify_session_at_reauthentication)
     mfa_signals.authenticator_added.connect(count_enrolment_as_second_factor)
+    post_delete.connect(forget_deleted_session, sender=Session)
+    post_save.connect(forget_changed_person, sender=User)
+    post_delete.connect(forget_deleted_person, sender=User)
 
 
 def give_authenticator_a_device(
@@ -72,6 +77,27 @@ def count_enrolment_as_second_factor(
         request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
     )
     django_otp.login(request, authenticator.otp_device)
+
+
+def forget_deleted_session(sender: type[Session], instance: Session, **kwargs: Any) -> None:
+    """Signed out, signed out from elsewhere, a new key at sign-in: whatever deletes the row ends the session."""
+    forget_session(instance.session_key)
+
+
+def forget_changed_person(
+    sender: type[User],
+    instance: User,
+    created: bool,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    """A new password or a deactivation ends sessions at once."""
+    if not created and (update_fields is None or SIGN_IN_FIELDS & update_fields):
+        forget_person(instance.pk)
+
+
+def forget_deleted_person(sender: type[User], instance: User, **kwargs: Any) -> None:
+    forget_person(instance.pk)
 
 
 def _spend_codes_of_now(authenticator: Authenticator) -> None:

@@ -27,6 +27,14 @@ def required(name: str) -> str:
     return value
 
 
+def positive(name: str, default: float) -> float:
+    """The variable's number; one that is not above zero stops the start."""
+    value = env.float(name, default)
+    if not 0 < value < float("inf"):
+        raise ImproperlyConfigured(f"{name} is {value}; use a number above zero.")
+    return value
+
+
 @dataclass(frozen=True)
 class DatabaseAddress:
     """One PostgreSQL address, taken apart."""

@@ -8,7 +8,7 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, MailAddress, env, mode, required
+from config.environment import DatabaseAddress, MailAddress, env, mode, positive, required
 from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -132,7 +132,7 @@ MIGRATION_MODULES = {"djstripe": "config.djstripe_migrations"}
 # ── Valkey: cache, sessions' codes, Celery's broker, the nudge of the event log ──
 REDIS_URL = required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -280,6 +280,10 @@ SPECTACULAR_SETTINGS = {
         "RoomStatusEnum": "live.models.Room.Status",
     },
 }
+
+# ── The gateway ──
+GIFTS_PER_S = positive("OVATION_GIFTS_PER_S", 20.0)  # of one person, in each gateway process
+BURST_S = 3.0  # a person may send this many seconds' worth at once
 
 # ── Pages, files, mail, language ──
 STATIC_URL = "/static/"

@@ -54,7 +54,7 @@ def publish_many(events: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[i
             [
                 [stream for stream, _, _ in events],
                 [type_ for _, type_, _ in events],
-                [Jsonb(dict(body)) for _, _, body in events],
+                [Jsonb([dict(body)]) for _, _, body in events],
                 clock.now(),
             ],
         )
@@ -84,22 +84,25 @@ def last_numbers(streams: Sequence[str]) -> dict[str, int]:
 
 
 # For callers with a connection of their own (the gateway's hub): TAIL with tail_parameters(), rows through as_event.
+# A row holds a run of events; numbers have no gap, so that a limit is a highest number.
 TAIL = """
-    SELECT stream.name, event.number, event.type, event.body, event.at
-    FROM unnest(%s::text[], %s::bigint[]) AS wanted(name, after)
+    SELECT stream.name, row.first_number + event.n - 1, row.type, event.body, row.at
+    FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS wanted(name, after, until)
     JOIN events_stream stream ON stream.name = wanted.name AND stream.last_number > wanted.after
     CROSS JOIN LATERAL (
-        SELECT number, type, body, at FROM events_event
-        WHERE stream_id = stream.id AND number > wanted.after
-        ORDER BY number LIMIT %s
-    ) event
-    ORDER BY stream.name, event.number
+        SELECT * FROM events_event
+        WHERE stream_id = stream.id AND last_number > wanted.after AND first_number <= wanted.until
+        ORDER BY last_number LIMIT wanted.until - wanted.after
+    ) row
+    CROSS JOIN LATERAL jsonb_array_elements(row.bodies) WITH ORDINALITY AS event(body, n)
+    WHERE row.first_number + event.n - 1 > wanted.after AND row.first_number + event.n - 1 <= wanted.until
+    ORDER BY stream.name, row.last_number, event.n
 """
 
 
 def tail_parameters(cursors: Mapping[str, int], limit: int) -> list[Any]:
     """The parameters of TAIL."""
-    return [list(cursors), list(cursors.values()), limit]
+    return [list(cursors), list(cursors.values()), [after + limit for after in cursors.values()]]
 
 
 def as_event(row: Sequence[Any]) -> Event:

@@ -1,6 +1,7 @@
 """The ordered event log: streams, and the events on them. Written by `events_append` alone, never changed."""
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class Stream(models.Model):
@@ -14,18 +15,28 @@ class Stream(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened on one stream. Bodies hold ids, amounts and codes; names are joined at read."""
+    """A run of things of one type that happened on one stream, one after the other (one, mostly; a batch, several).
+
+    `events.log` shows them one by one. Bodies hold ids, amounts and codes; names are joined at read.
+    """
 
     stream = models.ForeignKey(
         Stream, models.DO_NOTHING, related_name="events", db_constraint=False, db_index=False
     )
-    number = models.BigIntegerField()  # 1, 2, 3 … per stream, without a gap, in the order of commit
+    first_number = models.BigIntegerField()  # 1, 2, 3 … per stream, without a gap, in the order of commit
+    last_number = models.BigIntegerField()
     type = models.TextField()
-    body = models.JSONField()
+    bodies = models.JSONField()  # an array, one for each number
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["stream", "number"], name="events_event_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "last_number"], name="events_event_number_once"),
+            models.CheckConstraint(
+                condition=Q(first_number__gte=1, last_number__gte=F("first_number")),
+                name="events_event_numbers_ascend",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.number}"
+        return f"{self.type} {self.first_number}"

@@ -1,23 +1,23 @@
-"""The gateway: a plain ASGI application that serves the event streams itself and leaves the rest to Django."""
+"""The gateway: a plain ASGI application that serves hot routes and event streams, and leaves the rest to Django."""
 
 import asyncio
-import json
 import logging
 import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError
-from django.http.request import split_domain_port, validate_host
 
-from gateway import doors, log_reader, nudges
+from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
+from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
+from gateway.hot import HotRoutes, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub, Listener
+from gateway.paces import Paces
+from gateway.people import People
 from gateway.stream import Message, Receive, Send, serve
-from ground.errors import DomainError, NotFound
-from ground.problems import MEDIA_TYPE
+from ground.errors import DomainError
 
 type Scope = dict[str, Any]
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -27,73 +27,103 @@ BUSY_RETRY_AFTER_S = 5
 logger = logging.getLogger(__name__)
 
 
+class Parts:
+    """What one running gateway is made of; made inside its loop."""
+
+    def __init__(self) -> None:
+        self.valkey = valkey.client()
+        self.hub = Hub(log_reader.read, log_reader.last_number)
+        self.people = People(self.valkey)
+        self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
+        routes = {"gifts": hot_gifts.gifts(), "messages": hot_room.messages(), "likes": hot_room.likes()}
+        self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
+        self._tasks = [
+            asyncio.create_task(self.hub.follow()),
+            asyncio.create_task(nudges.listen(self.hub)),
+        ]
+
+    def begin_to_stop(self) -> None:
+        """Let the listeners go and take nothing new on; what was taken on is still settled."""
+        self.hub.close()
+        self.coalescer.stop_accepting()
+
+    async def stop(self) -> None:
+        self.begin_to_stop()
+        await self.coalescer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.valkey.aclose()
+
+
 class Gateway:
     """`Gateway(django)` is the ASGI application of the site."""
 
     def __init__(self, django: Application) -> None:
         self._django = django
-        self._hub: Hub | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._parts: Parts | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http" and doors.is_stream(scope["path"]):
-            await self._stream(scope, receive, send)
         else:
             await self._django(scope, receive, send)
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hub = self._running_hub()
-        headers = dict(scope["headers"])
-        query = doors.query_of(scope["query_string"])
-        try:
-            _require_servable(scope, headers, hub)
-            cursor = doors.cursor_of(query, headers)
-            name = await doors.stream_for(scope["path"], query, headers)
-            listener = Listener()
-            stream = await hub.join(name, listener)
-        except DomainError as refusal:
-            await _refuse(refusal, send)
-        except DatabaseError:
-            logger.warning("a listener was turned away: the event log could not be read", exc_info=True)
-            await _refuse(LogUnavailable(retry_after_s=BUSY_RETRY_AFTER_S), send)
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        parts = self._running_parts()
+        hot = parts.hot.of(path)
+        if (hot is None and not doors.is_stream(path)) or is_for_django(scope):
+            await self._django(scope, receive, send)
+        elif hot is not None:
+            await parts.hot.serve(*hot, scope, receive, send)
         else:
-            await serve(hub, stream, listener, cursor, receive, send)
+            await _stream(parts, scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
-                _before_stopping(self._close)
-                self._running_hub()
+                _before_stopping(self._running_parts().begin_to_stop)
                 await send({"type": "lifespan.startup.complete"})
             else:
-                self._close()
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    def _running_hub(self) -> Hub:
-        if self._hub is None:
-            self._hub = Hub(log_reader.read, log_reader.last_number)
-            self._tasks = [
-                asyncio.create_task(self._hub.follow()),
-                asyncio.create_task(nudges.listen(self._hub)),
-            ]
-        return self._hub
+    async def close(self) -> None:
+        """Settle what was taken on and let go of everything."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            await parts.stop()
 
-    def _close(self) -> None:
-        if self._hub is not None:
-            self._hub.close()
+    def _running_parts(self) -> Parts:
+        if self._parts is None:
+            self._parts = Parts()
+        return self._parts
 
 
-def _require_servable(scope: Scope, headers: doors.Headers, hub: Hub) -> None:
-    host, _ = split_domain_port(headers.get(b"host", b"").decode("latin-1"))
-    if not validate_host(host, settings.ALLOWED_HOSTS):
-        raise NotFound
+async def _stream(parts: Parts, scope: Scope, receive: Receive, send: Send) -> None:
+    headers = dict(scope["headers"])
+    query = doors.query_of(scope["query_string"])
+    try:
+        _require_room(scope, parts.hub)
+        cursor = doors.cursor_of(query, headers)
+        name = await doors.stream_for(parts.people, scope["path"], query, headers)
+        listener = Listener()
+        stream = await parts.hub.join(name, listener)
+    except DomainError as refusal:
+        await answers.refuse(send, refusal)
+    except DatabaseError:
+        logger.warning("a listener was turned away: the event log could not be read", exc_info=True)
+        await answers.refuse(send, LogUnavailable(retry_after_s=BUSY_RETRY_AFTER_S))
+    else:
+        await serve(parts.hub, stream, listener, cursor, receive, send)
+
+
+def _require_room(scope: Scope, hub: Hub) -> None:
     if scope["method"] != "GET":
         raise MethodNotAllowed
     if hub.is_closing or hub.listeners >= MOST_LISTENERS:
@@ -112,15 +142,3 @@ def _before_stopping(close: Callable[[], None]) -> None:
                 earlier(signum, frame)
 
         signal.signal(number, stop)
-
-
-async def _refuse(refusal: DomainError, send: Send) -> None:
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
-    if refusal.status == 401:
-        headers.append((b"www-authenticate", b'Bearer realm="api"'))
-    if "retry_after_s" in refusal.extra:
-        headers.append((b"retry-after", str(refusal.extra["retry_after_s"]).encode()))
-    if refusal.status == 405:
-        headers.append((b"allow", b"GET"))
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(refusal.as_problem()).encode()})

@@ -1,21 +1,17 @@
 """Who may listen to what."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
-
-from accounts.errors import NotSignedIn
+from gateway.callers import Headers, token_holder
 from gateway.errors import InvalidCursor, TicketInvalid
-from gateway.log_reader import in_thread
+from gateway.people import People
+from gateway.threads import in_thread
 from ground.errors import NotFound
 from live import selectors, tickets
 from live.models import room_stream
 from live.services import creator_stream
-
-type Headers = dict[bytes, bytes]
 
 ROOM_EVENTS = re.compile(r"/api/v1/rooms/([0-9a-fA-F-]{36})/events/")
 CREATOR_EVENTS = "/api/v1/creator/events/"
@@ -27,7 +23,7 @@ def is_stream(path: str) -> bool:
     return path == CREATOR_EVENTS or ROOM_EVENTS.fullmatch(path) is not None
 
 
-async def stream_for(path: str, query: dict[str, list[str]], headers: Headers) -> str:
+async def stream_for(people: People, path: str, query: dict[str, list[str]], headers: Headers) -> str:
     """The stream that the caller may listen to at `path`: by its ticket, else by its session token.
 
     Raises:
@@ -40,10 +36,10 @@ async def stream_for(path: str, query: dict[str, list[str]], headers: Headers) -
         if tickets.stream_of(ticket) != room_stream(room_id):
             raise TicketInvalid
         return room_stream(room_id)
-    token = _token(headers)
-    if not token:
-        raise NotSignedIn
-    return await in_thread(_stream_of_person(token, room_id))
+    user_id = await token_holder(people, headers)
+    if room_id is None:
+        return creator_stream(user_id)
+    return await in_thread(lambda: selectors.room(room_id).stream)
 
 
 def cursor_of(query: dict[str, list[str]], headers: Headers) -> int | None:
@@ -62,24 +58,6 @@ def cursor_of(query: dict[str, list[str]], headers: Headers) -> int | None:
 
 def query_of(query_string: bytes) -> dict[str, list[str]]:
     return parse_qs(query_string.decode("latin-1"), max_num_fields=10)
-
-
-def _stream_of_person(token: str, room_id: UUID | None) -> Callable[[], str]:
-    def find() -> str:
-        found = authenticate_by_x_session_token(token)
-        if found is None:
-            raise NotSignedIn("This session has ended, or there never was one.")
-        if room_id is None:
-            return creator_stream(found[0].pk)
-        return selectors.room(room_id).stream
-
-    return find
-
-
-def _token(headers: Headers) -> str:
-    token = headers.get(b"x-session-token", b"").decode("latin-1")
-    scheme, _, bearer = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    return token or (bearer.strip() if scheme.lower() == "bearer" else "")
 
 
 def _uuid(text: str) -> UUID:

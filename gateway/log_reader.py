@@ -1,32 +1,15 @@
-"""The hub's way to the event log: Django's connections, in two threads of its own."""
+"""The hub's way to the event log: Django's connections, beside the loop."""
 
-import asyncio
 import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Any
-
-from django.db import connection
 
 from events import log
 from gateway.hub import Line
+from gateway.threads import in_thread
 from live import feed
 
 LINES_A_READING = 500  # per stream
-
-_threads = ThreadPoolExecutor(2, thread_name_prefix="gateway")
-
-
-async def in_thread[R](work: Callable[[], R]) -> R:
-    """Run `work`, which may use the database, beside the loop. Its connection goes back to the pool afterwards."""
-
-    def run() -> R:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
 async def read(cursors: Mapping[str, int]) -> list[Line]:

@@ -1,4 +1,7 @@
-"""Nudges: one subscription to Valkey per process. While it is down the hub's own reading carries on."""
+"""Nudges: one subscription to Valkey per process, and its own settled batches told there.
+
+While Valkey is down the hub's own reading carries on.
+"""
 
 import asyncio
 import logging
@@ -24,6 +27,38 @@ async def listen(hub: Hub) -> None:
         except (RedisError, OSError) as error:
             logger.warning("no nudges from Valkey (%s); the log is read every 250 ms", type(error).__name__)
             await asyncio.sleep(AGAIN_AFTER_S)
+
+
+class Nudger:
+    """Tells that streams grew: this process's hub at once, the others through Valkey. Nobody waits for it."""
+
+    def __init__(self, hub: Hub, valkey: "redis.asyncio.Redis") -> None:
+        self._hub = hub
+        self._valkey = valkey
+        self._untold: set[str] = set()
+        self._telling: asyncio.Task[None] | None = None
+
+    def grown(self, streams: set[str]) -> None:
+        for stream in streams:
+            self._hub.nudge(stream)
+        self._untold |= streams
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        try:
+            while self._untold:
+                untold, self._untold = self._untold, set()
+                async with self._valkey.pipeline(transaction=False) as pipe:
+                    for stream in untold:
+                        pipe.publish(NUDGE_CHANNEL, stream)
+                    await pipe.execute()
+        except (RedisError, OSError) as error:
+            logger.warning(
+                "other processes were not nudged (%s); their tails find the events", type(error).__name__
+            )
+        finally:
+            self._telling = None
 
 
 async def _subscribed(hub: Hub) -> None:

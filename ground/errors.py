@@ -53,3 +53,12 @@ class Forbidden(DomainError):
     status = 403
     message = "Your account may not do this."
     next_step = "Sign in with an account that may."
+
+
+class ServedByGateway(DomainError):
+    """The views that describe the gateway's routes raise this: the gateway answers before Django is asked."""
+
+    code = "served_by_gateway"
+    status = 421
+    message = "This address is served by the gateway, and this server runs without it."
+    next_step = "Run config.asgi:application, as docs/operations.md says."

@@ -294,12 +294,12 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
     def number(ref: Ref, unit: str) -> int:
         return numbers.setdefault((ref.holder, ref.code, unit), len(numbers) + 1)
 
-    moves: list[tuple[int, int, int, int]] = []  # operation, giver, taker, amount
+    moves: list[tuple[int, int, int]] = []  # giver, taker, amount
     payers: list[int | None] = []
-    for n, operation in enumerate(operations, start=1):
+    for operation in operations:
         _require_well_formed(operation)
         for unit, debit, credit, amount in operation.transfers:
-            moves.append((n, number(debit, unit), number(credit, unit), amount))
+            moves.append((number(debit, unit), number(credit, unit), amount))
         payers.append(number(operation.payer, _payers_unit(operation)) if operation.payer else None)
     accounts = list(numbers)
     return [
@@ -314,6 +314,7 @@ def _arrays(operations: Sequence[Operation]) -> list[list[Any]]:
         [operation.spends for operation in operations],
         [operation.lot for operation in operations],
         [None if operation.origin is None else Jsonb(operation.origin) for operation in operations],
+        [len(operation.transfers) for operation in operations],
         *(list(column) for column in zip(*moves, strict=True)),
     ]
 

@@ -21,11 +21,12 @@ REACHES = (ROOM_HISTORY + 10, 400, 4_000)
 
 def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
     """Each event as `{stream, number, type, at, …body}`, people as `{id, handle, name}`. One query per table."""
-    people = _people(events)
     facts: dict[EventKey, dict[str, Any]] = {}
     for of_some in event_readers.call_all(events):
         facts |= of_some
-    return [_readable(event, people, facts.get((event.stream, event.number), {})) for event in events]
+    bodies = [event.body | facts.get((event.stream, event.number), {}) for event in events]
+    people = _people(bodies)
+    return [_readable(event, body, people) for event, body in zip(events, bodies, strict=True)]
 
 
 def history(room: Room) -> tuple[list[dict[str, Any]], int]:
@@ -50,16 +51,15 @@ def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
     return {(event.stream, event.number): {"text": texts.get(event.body["message"], "")} for event in spoken}
 
 
-def _people(events: Sequence[Event]) -> dict[int, dict[str, Any]]:
-    ids = {event.body[field] for event in events for field in PERSON_FIELDS if field in event.body}
+def _people(bodies: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    ids = {body[field] for body in bodies for field in PERSON_FIELDS if field in body}
     if not ids:
         return {}
     found = User.objects.filter(pk__in=ids).only("handle", "display_name")
     return {person.pk: {"id": person.pk, "handle": person.handle, "name": person.name} for person in found}
 
 
-def _readable(event: Event, people: dict[int, dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
-    body = dict(event.body)
+def _readable(event: Event, body: dict[str, Any], people: dict[int, dict[str, Any]]) -> dict[str, Any]:
     for field in PERSON_FIELDS:
         if field in body:
             body[field] = people.get(body[field], {"id": body[field], "handle": "", "name": "Someone"})
@@ -69,5 +69,4 @@ def _readable(event: Event, people: dict[int, dict[str, Any]], facts: dict[str, 
         "type": event.type,
         "at": event.at.isoformat(timespec="milliseconds"),
         **body,
-        **facts,
     }

@@ -1,6 +1,7 @@
 """How fast one person may write and like: counted in Valkey, per window of a few seconds."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,30 +45,35 @@ def require_calm(pace: Pace, user_id: int) -> None:
     except redis.RedisError:
         logger.warning("the pace of %s is not counted: Valkey does not answer", pace.name)
         return
-    _require(pace, made)
+    require(pace, made)
 
 
-async def require_calm_async(valkey: "redis.asyncio.Redis", pace: Pace, user_id: int) -> None:
-    """`require_calm` over the caller's connection, counted together with it. Raises the same."""
+async def count_async(valkey: "redis.asyncio.Redis", asked: Sequence[tuple[Pace, int]]) -> list[int]:
+    """Count one request each of these persons at these paces, over the caller's connection, as `require_calm` does.
+
+    Answers how many each has made in its window, for `require`; 0 for everybody while Valkey is down.
+    """
     try:
-        async with valkey.pipeline() as pipe:
-            _count(pipe, pace, user_id)
-            made, _ = await pipe.execute()
+        async with valkey.pipeline(transaction=False) as pipe:
+            for pace, user_id in asked:
+                _count(pipe, pace, user_id)
+            answers = await pipe.execute()
     except redis.RedisError:
-        logger.warning("the pace of %s is not counted: Valkey does not answer", pace.name)
-        return
-    _require(pace, made)
+        logger.warning("the pace of %s requests is not counted: Valkey does not answer", len(asked))
+        return [0] * len(asked)
+    return [int(made) for made in answers[::2]]
+
+
+def require(pace: Pace, made: int) -> None:
+    """Raises `pace.refusal` if `made` requests are too many."""
+    if made > pace.most:
+        raise pace.refusal(retry_after_s=pace.window_s)
 
 
 def _count(pipe: Any, pace: Pace, user_id: int) -> None:
     name = f"live:pace:{pace.name}:{user_id}"
     pipe.incr(name)
     pipe.expire(name, pace.window_s, nx=True)  # the window begins with its first request
-
-
-def _require(pace: Pace, made: int) -> None:
-    if made > pace.most:
-        raise pace.refusal(retry_after_s=pace.window_s)
 
 
 @cache

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.accounts",
     "tests.fixtures.wallet",
     "tests.fixtures.gifts",
+    "tests.fixtures.gateway",
     "tests.fixtures.payouts",
     "tests.fixtures.processes",
     "tests.fixtures.browser",

@@ -7,8 +7,8 @@ CREATE TYPE gifts_wishes AS (
 
 -- What was found about each request before the books are asked. `refusals`: null where nothing speaks against it.
 CREATE TYPE gifts_found AS (
-    holders bigint[], refusals text[], totals bigint[], creators bigint[], creator_holders bigint[], gifts bigint[],
-    maturities date[], units bigint[], rate_versions bigint[]
+    rate_version bigint, holders bigint[], refusals text[], totals bigint[], creators bigint[], creator_holders bigint[],
+    gifts bigint[], maturities date[], units bigint[]
 );
 
 -- What the books are asked.
@@ -19,9 +19,12 @@ CREATE TYPE gifts_settled AS (statuses text[], ids bigint[], balances bigint[]);
 
 
 -- What was asked, without who and under which key: the same key with another hash is another request.
-CREATE FUNCTION gifts_request_hash(room uuid, slug text, quantity integer, shown bigint) RETURNS bytea
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN sha256(convert_to(room::text || '|' || quantity::text || '|' || shown::text || '|' || slug, 'UTF8'));
+CREATE FUNCTION gifts_request_hashes(wishes gifts_wishes) RETURNS bytea[]
+LANGUAGE sql STABLE
+RETURN array(
+    SELECT sha256(convert_to(room::text || '|' || quantity::text || '|' || shown::text || '|' || slug, 'UTF8'))
+    FROM unnest(wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown) AS w(room, slug, quantity, shown)
+);
 
 
 -- The creator's account that a gift credits: what is not held at all is available at once.
@@ -64,7 +67,7 @@ BEGIN
         WHERE slug = ANY (wishes.slugs)
         ORDER BY gifts_gift.id, price.starts_at DESC
     )
-    SELECT array_agg(person.ledger_id ORDER BY n),
+    SELECT rate.id, array_agg(person.ledger_id ORDER BY n),
            array_agg(CASE WHEN accepted.user_id IS NULL AND terms IS NOT NULL THEN 'terms_required'
                           WHEN room.id IS NULL THEN 'unknown_room'
                           WHEN room.status <> 'live' THEN 'room_closed'
@@ -75,8 +78,7 @@ BEGIN
            array_agg(gift.coins * asked.quantity::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
            array_agg(room.creator_holder ORDER BY n), array_agg(gift.id ORDER BY n),
            array_agg(today + coalesce(purse.hold_days, default_hold_days) ORDER BY n),
-           array_agg(gift.coins * asked.quantity::bigint * rate.diamond_units_per_coin ORDER BY n),
-           array_agg(rate.id ORDER BY n)
+           array_agg(gift.coins * asked.quantity::bigint * rate.diamond_units_per_coin ORDER BY n)
     INTO found
     FROM unnest(wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
          WITH ORDINALITY AS asked(sender, room, slug, quantity, shown, n)
@@ -98,75 +100,71 @@ CREATE FUNCTION gifts_ask(wishes gifts_wishes, found gifts_found, sent_at timest
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    question gifts_question;
+    request_count CONSTANT integer := cardinality(wishes.keys);
+    today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
+    holders bigint[] := found.holders; refusals text[] := found.refusals; creators bigint[] := found.creator_holders;
+    maturities date[] := found.maturities; totals bigint[] := found.totals; units bigint[] := found.units;
+    fans CONSTANT bigint[] := array(SELECT DISTINCT holder FROM unnest(holders) AS holder ORDER BY holder);
+    named ledger_named; asked ledger_asked;
+    payers integer[]; payees integer[];
 BEGIN
-    WITH request AS MATERIALIZED (
-        SELECT *, gifts_creator_code((sent_at AT TIME ZONE 'UTC')::date, matures_on) AS code
-        FROM unnest(found.holders, found.creator_holders, found.maturities, found.refusals, found.totals, found.units)
-             WITH ORDINALITY AS r(holder, creator_holder, matures_on, refusal, total, units, n)
-    ), account AS MATERIALIZED (
-        SELECT *, (2 + row_number() OVER (ORDER BY unit, holder, code))::integer AS number
-        FROM (
-            SELECT holder, 'coins' AS code, 'COIN' AS unit FROM request
-            UNION
-            SELECT creator_holder, code, 'DIAMOND' FROM request WHERE refusal IS NULL
-        ) party
-    ), posting AS MATERIALIZED (
-        SELECT request.n::integer, request.refusal, payer.number AS payer, creator.number AS creator, request.total,
-               request.units
-        FROM request
-        JOIN account payer ON payer.holder = request.holder AND payer.unit = 'COIN'
-        LEFT JOIN account creator ON creator.holder = request.creator_holder AND creator.code = request.code
-            AND request.refusal IS NULL
-    ), move AS (
-        SELECT n, payer AS debit, 1 AS credit, total AS amount FROM posting WHERE refusal IS NULL
-        UNION ALL
-        SELECT n, 2, creator, units FROM posting WHERE refusal IS NULL
-    )
-    SELECT (array[0::bigint, 0] || accounts.holders, array['coins.redeemed', 'diamonds.issued'] || accounts.codes,
-            array['COIN', 'DIAMOND'] || accounts.units)::ledger_named,
-           (found.holders, array(SELECT 'gift:' || key FROM unnest(wishes.keys) AS key),
-            array_fill('gift'::text, array[cardinality(wishes.keys)]),
-            array(SELECT gifts_request_hash(r.room, r.slug, r.quantity, r.shown)
-                  FROM unnest(wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
-                       AS r(room, slug, quantity, shown)),
-            (SELECT array_agg(payer ORDER BY n) FROM posting), array_fill(true, array[cardinality(wishes.keys)]),
-            found.refusals, NULL, NULL,
-            moves.operations, moves.debits, moves.credits, moves.amounts)::ledger_asked
-    INTO question
-    FROM (SELECT array_agg(holder ORDER BY number) AS holders, array_agg(code ORDER BY number) AS codes,
-                 array_agg(unit ORDER BY number) AS units FROM account) accounts,
-         (SELECT array_agg(n ORDER BY n, credit <> 1) AS operations, array_agg(debit ORDER BY n, credit <> 1) AS debits,
-                 array_agg(credit ORDER BY n, credit <> 1) AS credits, array_agg(amount ORDER BY n, credit <> 1) AS amounts
-          FROM move) moves;
-    RETURN question;
+    SELECT array[0, 0] || fans || array_agg(creator ORDER BY creator, matures_on),
+           array['coins.redeemed', 'diamonds.issued'] || array_fill('coins'::text, array[cardinality(fans)])
+               || array_agg(gifts_creator_code(today, matures_on) ORDER BY creator, matures_on),
+           array['COIN', 'DIAMOND'] || array_fill('COIN'::text, array[cardinality(fans)])
+               || array_fill('DIAMOND'::text, array[count(*)::integer])
+    INTO named
+    FROM (SELECT DISTINCT creators[n] AS creator, maturities[n] AS matures_on FROM generate_series(1, request_count) AS n
+          WHERE refusals[n] IS NULL) party;
+
+    SELECT array_agg(2 + payer ORDER BY n), array_agg(2 + cardinality(fans) + payee ORDER BY n) INTO payers, payees
+    FROM (
+        SELECT n, dense_rank() OVER (ORDER BY holders[n]) AS payer,
+               dense_rank() OVER (ORDER BY refusals[n] IS NOT NULL, creators[n], maturities[n]) AS payee
+        FROM generate_series(1, request_count) AS n
+    ) ranked;
+
+    asked.holders := holders;
+    asked.keys := array(SELECT 'gift:' || key FROM unnest(wishes.keys) AS key);
+    asked.kinds := array_fill('gift'::text, array[request_count]);
+    asked.request_hashes := gifts_request_hashes(wishes);
+    asked.payers := payers;
+    asked.spending := array_fill(true, array[request_count]);
+    asked.refusals := refusals;
+    asked.transfer_counts := array(SELECT CASE WHEN refusal IS NULL THEN 2 ELSE 0 END FROM unnest(refusals) AS refusal);
+    -- Transfers 2n and 2n + 1 are request n's: its coins, and the creator's diamonds.
+    SELECT array_agg(CASE WHEN k % 2 = 0 THEN payers[k / 2] ELSE 2 END),
+           array_agg(CASE WHEN k % 2 = 0 THEN 1 ELSE payees[k / 2] END),
+           array_agg(CASE WHEN k % 2 = 0 THEN totals[k / 2] ELSE units[k / 2] END)
+    INTO asked.debits, asked.credits, asked.amounts
+    FROM generate_series(2, 2 * request_count + 1) AS k WHERE refusals[k / 2] IS NULL;
+    RETURN (named, asked);
 END
 $$;
 
 
 -- Writes "gift.settled" of what was posted to the stream of its room and of its creator, in the order of the batch.
+-- The event holds the gift's id; what it was is read from its row (gifts/feed.py).
 CREATE FUNCTION gifts_tell(wishes gifts_wishes, found gifts_found, settled gifts_settled, sent_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
+    statuses text[] := settled.statuses; ids bigint[] := settled.ids;
+    rooms uuid[] := wishes.rooms; creators bigint[] := found.creators;
     streams text[];
-    bodies jsonb[];
+    runs jsonb[];
 BEGIN
-    SELECT array_agg(stream ORDER BY id), array_agg(body ORDER BY id) INTO streams, bodies
+    SELECT array_agg(stream), array_agg(('[{"id": ' || run || '}]')::jsonb) INTO streams, runs
     FROM (
-        SELECT sent.id, sent.room, sent.creator,
-               jsonb_build_object('id', sent.id, 'gift', slug, 'room', room, 'sender', sender, 'quantity', quantity,
-                                  'coins', total, 'diamond_units', units) AS body
-        FROM unnest(settled.statuses, settled.ids, wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities,
-                    found.totals, found.units, found.creators)
-             AS sent(status, id, sender, room, slug, quantity, total, units, creator)
-        WHERE sent.status = 'posted'
-        OFFSET 0  -- each body is built once, for both streams
-    ) told
-    CROSS JOIN LATERAL (VALUES ('room:' || told.room), ('creator:' || told.creator)) AS target(stream);
+        SELECT 'room:' || rooms[n] AS stream, string_agg(ids[n]::text, '}, {"id": ' ORDER BY n) AS run
+        FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted' GROUP BY rooms[n]
+        UNION ALL
+        SELECT 'creator:' || creators[n], string_agg(ids[n]::text, '}, {"id": ' ORDER BY n)
+        FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted' GROUP BY creators[n]
+    ) told;
     IF streams IS NOT NULL THEN
-        PERFORM events_append(streams, array_fill('gift.settled'::text, array[cardinality(streams)]), bodies, sent_at);
+        PERFORM events_append(streams, array_fill('gift.settled'::text, array[cardinality(streams)]), runs, sent_at);
     END IF;
 END
 $$;
@@ -206,10 +204,10 @@ BEGIN
 
     INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
                                 rate_version_id, matures_on, at)
-    SELECT sent.id, room, sender, creator, gift, quantity, total, units, rate_version, matures_on, sent_at
+    SELECT sent.id, room, sender, creator, gift, quantity, total, units, found.rate_version, matures_on, sent_at
     FROM unnest(settled.statuses, settled.ids, rooms, senders, found.creators, found.gifts, quantities, found.totals,
-                found.units, found.rate_versions, found.maturities)
-         AS sent(status, id, room, sender, creator, gift, quantity, total, units, rate_version, matures_on)
+                found.units, found.maturities)
+         AS sent(status, id, room, sender, creator, gift, quantity, total, units, matures_on)
     WHERE sent.status = 'posted';
     PERFORM gifts_tell(wishes, found, settled, sent_at);
 
@@ -221,8 +219,11 @@ BEGIN
            CASE WHEN a.status IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN a.balance END
     FROM unnest(settled.statuses, settled.ids, settled.balances, found.totals, found.units)
          WITH ORDINALITY AS a(status, id, balance, total, units, n)
-    LEFT JOIN (SELECT * FROM gifts_sentgift WHERE id = ANY (settled.ids)) first
-        ON first.id = a.id AND a.status = 'replayed'
+    LEFT JOIN (
+        SELECT * FROM gifts_sentgift
+        WHERE id = ANY (array(SELECT r.id FROM unnest(settled.ids, settled.statuses) AS r(id, status)
+                              WHERE r.status = 'replayed'))
+    ) first ON first.id = a.id AND a.status = 'replayed'
     ORDER BY a.n;
 END
 $$;

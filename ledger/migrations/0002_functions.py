@@ -25,6 +25,8 @@ FUNCTIONS = [
 CHECKING = ["ledger_findings", "ledger_folded", "ledger_transfer_text", "ledger_content_hash", "ledger_floor"]
 
 UNDO = """
+DROP TRIGGER ledger_account_name_form ON ledger_account;
+DROP FUNCTION ledger_refuse_name;
 DROP TRIGGER ledger_account_permanent ON ledger_account;
 DROP TRIGGER ledger_fold_run_append_only ON ledger_fold_run;
 DROP TRIGGER ledger_journal_append_only ON ledger_journal;
@@ -33,12 +35,11 @@ DROP FUNCTION ledger_findings;
 DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_post_changes, ledger_add_totals, ledger_folded, ledger_floor;
 DROP FUNCTION ledger_limit, ledger_spent_since;
 DROP VIEW ledger_standing, ledger_side, ledger_transfer;
-DROP FUNCTION ledger_post, ledger_write_balances, ledger_write_rows, ledger_balances, ledger_decide,
-    ledger_decide_in_order, ledger_one_unit, ledger_spans, ledger_tight, ledger_lookup, ledger_content_hash,
-    ledger_transfer_text;
+DROP FUNCTION ledger_post, ledger_write_balances, ledger_write_journal, ledger_write_operations, ledger_one_unit,
+    ledger_decide, ledger_lookup, ledger_content_hash, ledger_transfer_text;
 DROP FUNCTION ledger_set_hold, ledger_freeze, ledger_lock, ledger_take, ledger_renew_ceilings, ledger_write_ceilings,
     ledger_period, ledger_lock_named, ledger_lock_ids, ledger_open, ledger_lock_rank;
-DROP TYPE ledger_known, ledger_asked, ledger_taken, ledger_named;
+DROP TYPE ledger_decided, ledger_known, ledger_asked, ledger_taken, ledger_named;
 ALTER TABLE ledger_account RESET (
     fillfactor, autovacuum_vacuum_threshold, autovacuum_vacuum_scale_factor, autovacuum_analyze_threshold
 );

@@ -95,8 +95,8 @@ BEGIN
             ROW(array_fill(0, array[cardinality(codes)]), codes, array_fill(currency, array[cardinality(codes)])
             )::ledger_named,
             ROW(array[0], array[operation_key], array[operation_kind], array[sha256(operation_key::bytea)],
-                array[NULL], array[false], NULL, NULL, NULL,
-                array_fill(1, array[cardinality(amounts)]), debits, credits, amounts)::ledger_asked,
+                array[NULL], array[false], NULL, NULL, NULL, array[cardinality(amounts)], debits, credits, amounts
+            )::ledger_asked,
             posted_at)
     );
 END

@@ -20,3 +20,18 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 -- Accounts change, by the functions alone; they never go away.
 CREATE TRIGGER ledger_account_permanent BEFORE DELETE OR TRUNCATE ON ledger_account
 FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+
+-- A name is checked when it is given: a CHECK would match it again whenever a balance moves.
+CREATE FUNCTION ledger_refuse_name() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '"%" of "%" is no name of an account', NEW.code, NEW.unit
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_name_form';
+END
+$$;
+
+CREATE TRIGGER ledger_account_name_form BEFORE INSERT OR UPDATE OF code, unit ON ledger_account
+FOR EACH ROW WHEN (NEW.code !~ '^[a-z]+(\.[a-z]+)*(/[A-Za-z0-9-]+)?$' OR NEW.unit !~ '^(COIN|DIAMOND|[A-Z]{3})$')
+EXECUTE FUNCTION ledger_refuse_name();

@@ -141,7 +141,8 @@ def test_an_event_stands_when_valkey_is_down(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO events_event (stream_id, number, type, body, at) VALUES (1, 1, 'x', '{}', now())",
+        "INSERT INTO events_event (stream_id, first_number, last_number, type, bodies, at)"
+        " VALUES (1, 1, 1, 'x', '[{}]', now())",
         "UPDATE events_event SET type = 'x'",
         "DELETE FROM events_event",
         "TRUNCATE events_event",
@@ -160,7 +161,7 @@ def test_the_runtime_role_appends_through_the_function_alone(statement: str) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("change", ["UPDATE events_event SET number = 2", "DELETE FROM events_event"])
+@pytest.mark.parametrize("change", ["UPDATE events_event SET first_number = 2", "DELETE FROM events_event"])
 def test_the_owner_may_not_change_what_happened(change: str) -> None:
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
         with pytest.raises(psycopg.errors.RestrictViolation, match="what happened stays"):

@@ -207,7 +207,9 @@ def test_without_the_lock_a_repeat_would_be_told_that_nothing_was_sent(
 ) -> None:
     """The broken variant: the test above rests on the lock, not on luck."""
     fund(fan, 100)
-    settled(wish(fan, room, "an earlier one"))  # the platform's own accounts are there, and nobody waits for them
+    settled(
+        wish(fan, room, "an earlier one")
+    )  # the platform's own accounts are there, and nobody waits for them
     (source,) = superuser_connection.execute(
         "SELECT pg_get_functiondef('ledger_lock_named'::regproc)"
     ).fetchone() or ("",)

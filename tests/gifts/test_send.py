@@ -16,6 +16,7 @@ from gifts.services import Sent, send_gift
 from ground import clock
 from ground.errors import DomainError
 from ledger import books
+from live import feed
 from live import services as live_services
 from live.errors import RoomClosed, RoomNotFound
 from live.models import Room
@@ -70,18 +71,20 @@ def test_a_gift_moves_coins_and_diamonds_and_tells_both_streams(
     assert books.imbalance() == {}
 
 
-def test_the_event_holds_ids_and_amounts(
+def test_the_event_names_the_gift_and_readers_get_what_it_was(
     fan: User, creator: User, room: Room, rose: Gift, fund: Fund
 ) -> None:
     fund(fan, 100)
 
     sent = send(fan, room, rose)
 
-    body = {"id": sent.id, "gift": "test-rose", "room": str(room.pk), "sender": fan.pk, "quantity": 1,
-            "coins": 10, "diamond_units": 1000}  # fmt: skip
+    told = {"id": sent.id, "gift": "test-rose", "room": str(room.pk), "quantity": 1, "coins": 10,
+            "diamond_units": 1000, "sender": {"id": fan.pk, "handle": "alice", "name": "Alice"}}  # fmt: skip
     for stream in (room.stream, live_services.creator_stream(creator.pk)):
         (event,) = log.since(stream, 1, 10)
-        assert (event.type, event.number, event.body) == ("gift.settled", 2, body)
+        assert (event.type, event.number, event.body) == ("gift.settled", 2, {"id": sent.id})
+        (read,) = feed.readable([event])
+        assert {name: read[name] for name in told} == told
 
 
 @pytest.mark.parametrize(("hold_days", "account"), [(21, "diamonds.pending/{}"), (0, "diamonds.available")])

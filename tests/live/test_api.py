@@ -9,9 +9,11 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from live.models import Message, Room, RoomLikes
+from tests.fixtures.gateway import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AsUser = Callable[[User], APIClient]
+ApiAs = Callable[[User], Caller]
 
 
 def test_anybody_reads_rooms(room: Room) -> None:
@@ -57,15 +59,15 @@ def test_charlie_may_not_end_bobs_room_over_rest(as_user: AsUser, stranger: User
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_room")
 
 
-def test_a_message_over_rest(as_user: AsUser, fan: User, room: Room) -> None:
-    answer = as_user(fan).post(f"/api/v1/rooms/{room.pk}/messages/", {"text": "Hello"})
+def test_a_message_over_rest(api_as: ApiAs, fan: User, room: Room) -> None:
+    answer = api_as(fan).post(f"/api/v1/rooms/{room.pk}/messages/", {"text": "Hello"})
 
     assert (answer.status_code, answer.json()["text"]) == (201, "Hello")
     assert answer.json()["id"] == Message.objects.get().pk
 
 
-def test_a_message_sent_again_under_its_key_is_said_once(as_user: AsUser, fan: User, room: Room) -> None:
-    client, path = as_user(fan), f"/api/v1/rooms/{room.pk}/messages/"
+def test_a_message_sent_again_under_its_key_is_said_once(api_as: ApiAs, fan: User, room: Room) -> None:
+    client, path = api_as(fan), f"/api/v1/rooms/{room.pk}/messages/"
 
     first = client.post(path, {"text": "Hello"}, headers={"Idempotency-Key": "a"})
     again = client.post(path, {"text": " Hello"}, headers={"Idempotency-Key": "a"})
@@ -77,8 +79,8 @@ def test_a_message_sent_again_under_its_key_is_said_once(as_user: AsUser, fan: U
     assert Message.objects.count() == 1
 
 
-def test_likes_over_rest(as_user: AsUser, fan: User, room: Room) -> None:
-    answer = as_user(fan).post(f"/api/v1/rooms/{room.pk}/likes/", {"count": 3})
+def test_likes_over_rest(api_as: ApiAs, fan: User, room: Room) -> None:
+    answer = api_as(fan).post(f"/api/v1/rooms/{room.pk}/likes/", {"count": 3})
 
     assert (answer.status_code, answer.json()) == (201, {"total": 3})
     assert APIClient().get(f"/api/v1/rooms/{room.pk}/").json()["likes"] == 3
@@ -95,9 +97,9 @@ def test_likes_over_rest(as_user: AsUser, fan: User, room: Room) -> None:
     ],
 )
 def test_likes_that_do_not_count(
-    count: object, who: str, status: int, code: str, as_user: AsUser, room: Room, request: Any
+    count: object, who: str, status: int, code: str, api_as: ApiAs, room: Room, request: Any
 ) -> None:
-    client = as_user(request.getfixturevalue(who))
+    client = api_as(request.getfixturevalue(who))
 
     answer = client.post(f"/api/v1/rooms/{room.pk}/likes/", {"count": count})
 
@@ -106,14 +108,14 @@ def test_likes_that_do_not_count(
 
 
 @pytest.mark.parametrize("path", ["", "{}/messages/", "{}/likes/", "{}/ending/"])
-def test_nobody_writes_without_a_session(path: str, room: Room) -> None:
-    answer = APIClient().post(f"/api/v1/rooms/{path.format(room.pk)}", {"text": "Hello", "title": "x"})
+def test_nobody_writes_without_a_session(path: str, anonymous: Caller, room: Room) -> None:
+    answer = anonymous.post(f"/api/v1/rooms/{path.format(room.pk)}", {"text": "Hello", "title": "x"})
 
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert (Message.objects.count(), RoomLikes.objects.count()) == (0, 0)
 
 
-def test_a_message_that_cannot_be_said_is_a_problem(as_user: AsUser, fan: User, room: Room) -> None:
-    answer = as_user(fan).post(f"/api/v1/rooms/{room.pk}/messages/", {"text": "x" * 301})
+def test_a_message_that_cannot_be_said_is_a_problem(api_as: ApiAs, fan: User, room: Room) -> None:
+    answer = api_as(fan).post(f"/api/v1/rooms/{room.pk}/messages/", {"text": "x" * 301})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "message_too_long")

@@ -17,7 +17,8 @@ def count_async(times: int, url: str | None = None) -> None:
     async def count() -> None:
         async with redis.asyncio.Redis.from_url(url or os.environ["REDIS_URL"]) as valkey:
             for _ in range(times):
-                await pace.require_calm_async(valkey, pace.MESSAGES, PERSON)
+                (made,) = await pace.count_async(valkey, [(pace.MESSAGES, PERSON)])
+                pace.require(pace.MESSAGES, made)
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop in this one
         thread.submit(asyncio.run, count()).result()
