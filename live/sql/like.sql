@@ -55,7 +55,7 @@ BEGIN
         RETURNING new.room_id, new.total, new.told, new.total - coalesce(old.told, 0) AS untold
     )
     SELECT array_agg('room:' || room_id ORDER BY room_id),
-           array_agg(jsonb_build_object('count', untold, 'total', total) ORDER BY room_id)
+           array_agg(jsonb_build_array(jsonb_build_object('count', untold, 'total', total)) ORDER BY room_id)
     INTO streams, bodies
     FROM grown WHERE told = total;
 
