@@ -13,7 +13,7 @@ from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, val
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
-from gateway.hot import HotRoutes, is_for_django
+from gateway.hot import HotRoutes, Route, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub, Listener
 from gateway.paces import Paces
 from gateway.people import People
@@ -36,7 +36,11 @@ class Parts:
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
         self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
-        routes = {"gifts": hot_gifts.gifts(), "messages": hot_room.messages(), "likes": hot_room.likes()}
+        routes: dict[str, Route[Any, Any]] = {
+            "gifts": hot_gifts.gifts(),
+            "messages": hot_room.messages(),
+            "likes": hot_room.likes(),
+        }
         self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),

@@ -62,11 +62,11 @@ DECLARE
     streams text[];
     runs jsonb[];
 BEGIN
-    SELECT array_agg('room:' || said.room_id ORDER BY said.room_id), array_agg(said.bodies ORDER BY said.room_id)
-    INTO streams, runs
+    SELECT array_agg(said.stream), array_agg(said.run) INTO streams, runs
     FROM (
-        SELECT room_id, jsonb_agg(jsonb_build_object('message', id, 'author', author_id) ORDER BY id) AS bodies
-        FROM live_message WHERE id = ANY (ids) GROUP BY room_id
+        SELECT 'room:' || posted.room_id AS stream,
+               jsonb_agg(jsonb_build_object('message', posted.id, 'author', posted.author_id) ORDER BY posted.id) AS run
+        FROM live_message posted WHERE posted.id = ANY (ids) GROUP BY posted.room_id
     ) said;
     IF streams IS NOT NULL THEN
         PERFORM events_append(streams, array_fill('chat.message'::text, array[cardinality(streams)]), runs, said_at);
