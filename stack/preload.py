@@ -51,7 +51,9 @@ class Preload:
         if self._process is not None:
             for pipe in (self._process.stdin, self._process.stdout):
                 assert pipe is not None
-                with suppress(BrokenPipeError):  # an order that a dead process never took is still in the pipe
+                with suppress(
+                    BrokenPipeError
+                ):  # an order that a dead process never took is still in the pipe
                     pipe.close()
             finish([self._process], timeout_s=0)
 
