@@ -71,6 +71,7 @@ class Coalescer:
         """Refuse what comes from now on."""
         if self._stops_at is None:
             self._stops_at = asyncio.get_running_loop().time() + STOP_PATIENCE_S
+            self._settler.hurry(self._stops_at)
 
     async def close(self) -> None:
         """Settle what was taken on, then let go of the connection."""
