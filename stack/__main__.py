@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from stack import bench, checks, demo, manage, testing, up
+from stack import bench, checks, demo, manage, proofs, testing, up
 from stack.errors import StackError
 from stack.installation import DEFAULT_DATA, DEFAULT_PORT
 
 # These take the rest of the line as it is, options included.
-PASSED_ON = {"test": testing.run, "manage": manage.run, "bench": bench.run}
+PASSED_ON = {"test": testing.run, "manage": manage.run, "bench": bench.run, "prove": proofs.run}
 
 
 def main(arguments: list[str]) -> int:
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("test", help="run the whole suite on throw-away servers; takes pytest's arguments")
     commands.add_parser("bench", help="measure a hot path beside its yardsticks; `bench --help` lists them")
     commands.add_parser("manage", help="run manage.py with this installation's environment")
+    commands.add_parser("prove", help="gifts under load and kill −9, and what must hold afterwards")
     commands.add_parser("check", help="style, types, floors, migrations, templates").set_defaults(
         run=checks.run
     )
