@@ -1,9 +1,11 @@
 """`python3 dev.py bench NAME …`: starts what a benchmark needs and runs it in a process and a database of its own."""
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 from benchmarks import page, servers
 from benchmarks.harness import DEFAULT_SECONDS, ROUNDS, say
@@ -17,6 +19,7 @@ NAMES = (*WITH_SERVERS, *WITHOUT_SERVERS)
 def main(arguments: list[str]) -> int:
     """This will run the benchmarks named and return 0 if all of them came to an end."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
     if options.name == "page":
         page.write()
         return 0
@@ -41,6 +44,11 @@ def _run(name: str, options: argparse.Namespace, environment: dict[str, str] | N
         *([f"--json={options.json.absolute()}"] if options.json else []),
     ]
     return subprocess.call(command, cwd=ROOT, env=environment)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """Ended like Ctrl-C: servers are stopped and their folder is removed on the way out."""
+    raise KeyboardInterrupt
 
 
 def _parser() -> argparse.ArgumentParser:
