@@ -1,6 +1,7 @@
 """`python3 dev.py bench NAME …`: starts what a benchmark needs and runs it in a process and a database of its own."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ def main(arguments: list[str]) -> int:
     """This will run the benchmarks named and return 0 if all of them came to an end."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
+    options.load = round(os.getloadavg()[0], 1)  # before we make any ourselves
     if options.name == "page":
         page.write()
         return 0
@@ -40,7 +42,7 @@ def main(arguments: list[str]) -> int:
 def _run(name: str, options: argparse.Namespace, environment: dict[str, str] | None) -> int:
     command = [
         *(sys.executable, "-m", "benchmarks.run", name, f"--seconds={options.seconds}"),
-        *(f"--rounds={options.rounds}", f"--scale={options.scale}"),
+        *(f"--rounds={options.rounds}", f"--scale={options.scale}", f"--load={options.load}"),
         *([f"--json={options.json.absolute()}"] if options.json else []),
     ]
     return subprocess.call(command, cwd=ROOT, env=environment)

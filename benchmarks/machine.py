@@ -23,9 +23,6 @@ def facts(*, database_url: str | None = None, folder: Path) -> dict[str, Any]:
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "fdatasync_us": round(fdatasync_us(folder)),
-        "load_before": round(
-            os.getloadavg()[0], 1
-        ),  # what else ran here: with more than a little, do not believe it
         "taken_on": time.strftime("%Y-%m-%d", time.gmtime()),
     }
     if database_url is not None:
