@@ -18,6 +18,9 @@ def main(arguments: list[str]) -> None:
     options = _parser().parse_args(arguments)
     database_url = os.environ.get("OVATION_SUPERUSER_URL")
     found = machine.facts(database_url=database_url, folder=Path(os.environ.get("OVATION_DATA", FOLDER)))
+    found["load_before"] = (
+        options.load
+    )  # what else ran here: with more than a little, do not believe the numbers
     say(machine.lines(found))
     if database_url:
         django.setup()
@@ -34,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--scale", type=float, required=True)
+    parser.add_argument("--load", type=float, default=0.0)
     parser.add_argument("--json", type=Path)
     return parser
 
