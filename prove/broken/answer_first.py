@@ -1,4 +1,4 @@
-"""The site with one thing wrong: a batch is answered before its transaction commits (prove/mutants.py)."""
+"""The site that answers a batch before its transaction commits."""
 
 import asyncio
 from collections.abc import Sequence
