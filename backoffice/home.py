@@ -11,6 +11,7 @@ from accounts.models import User
 from backoffice import selectors
 from backoffice.difference import Difference, difference
 from ground import clock
+from ledger import seals
 from look import money
 from payouts.services.quote import amount_minor
 from wallet import rates
@@ -42,6 +43,8 @@ def page(operator: User) -> dict[str, Any]:
         "payouts_to_review": list(selectors.payouts_to_review()[: selectors.LISTED_MAX]),
         "alerts": list(selectors.open_alerts()[: selectors.LISTED_MAX]),
         "last_check": selectors.last_check(),
+        "last_block": selectors.last_block(),
+        "seal_lag": seals.lag(),
         "charts": cache.get_or_set(
             f"{CHARTS_KEY}:{now.date()}", lambda: charts(currency, now.date()), CHARTS_KEPT_S
         ),

@@ -39,6 +39,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Accounts", "account_tree", "ledger_account", ""),
         ("Operations", "list_alt", "ledger_operation", ""),
         ("Transfers", "swap_horiz", "ledger_transfer", ""),
+        ("Sealed blocks", "link", "ledger_block", ""),
         ("Checks", "task_alt", "backoffice_bookscheck", ""),
     ]),
     ("Payment provider", [

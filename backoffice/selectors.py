@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 from backoffice.models import BooksCheck
 from ground import clock
 from ledger import books
+from ledger.models import Block
 from payouts.models import Payout
 from payouts.states import PayoutState
 from provider.models import InboxEvent, OperatorAlert
@@ -106,6 +107,11 @@ def open_alerts() -> QuerySet[OperatorAlert]:
 def last_check() -> BooksCheck | None:
     """The newest run of ledger_check."""
     return BooksCheck.objects.order_by("-ran_at").first()
+
+
+def last_block() -> Block | None:
+    """The newest sealed block."""
+    return Block.objects.defer("leaf_marks").order_by("-number").first()
 
 
 def recharges_by_day(today: date) -> dict[date, Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 
 from backoffice import pulse
 from ground import clock
+from ledger import seals
 
 NEEDED = ("database", "valkey")  # without one of these no request can be answered
 
@@ -17,12 +18,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Name each part. 200 when requests can be answered, else 503; what works in the background is named only."""
     parts = {"web": "ok", "database": _answers(_database), "valkey": _answers(_valkey)}
     parts["worker and beat"] = pulse.state() if parts["valkey"] == "ok" else "unknown"
+    lag = seals.lag() if parts["database"] == "ok" else None
+    parts["sealing"] = "unknown" if lag is None else "late" if lag.is_late else "ok"
     healthy = all(parts[name] == "ok" for name in NEEDED)
     body = {
         "ok": healthy,
         "mode": settings.OVATION_MODE,
         "parts": parts,
         "business_time": clock.now().isoformat(),
+        "sealing": {"unsealed": lag.operations, "lag_s": lag.seconds} if lag else None,
     }
     return JsonResponse(body, status=200 if healthy else 503)
 

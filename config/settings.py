@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
+    "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from ledger.models import Account, FoldRun, Operation, Transfer
+from ledger.models import Account, Block, FoldRun, Operation, Transfer
 
 
 class ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -115,6 +115,55 @@ class FoldRunAdmin(ReadOnly):
 
     list_display = ("id", "at", "coins_outstanding", "diamonds_outstanding", "currency", "operation_id")
     ordering = ("-id",)
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnly):
+    """The chain of sealed blocks. A hash noted elsewhere proves later what was before it."""
+
+    list_display = ("number", "sealed_at", "operations", "transfers", "moved", "short_hash")
+    fields = (
+        "number", "epoch", "sealed_at", "operations", "transfers", "moved", "rate_version", "first_watermark",
+        "watermark", "full_hash", "root", "hash_before",
+    )  # fmt: skip
+    readonly_fields = fields
+    search_fields = ("number",)
+    search_help_text = "A block's number, or its whole hash"
+    ordering = ("-number",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Block]:
+        """Without the marks of the leaves, which are large and for machines."""
+        found: QuerySet[Block] = super().get_queryset(request)
+        return found.defer("leaf_marks")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Block], search_term: str
+    ) -> tuple[QuerySet[Block], bool]:
+        """Find by the number, or by the whole hash."""
+        if not search_term:
+            return queryset, False
+        number = _number(search_term)
+        if number is not None:
+            return queryset.filter(number=number), False
+        try:
+            return queryset.filter(hash=bytes.fromhex(search_term)), False
+        except ValueError:
+            return queryset.none(), False
+
+    @admin.display(description="amounts moved")
+    def moved(self, block: Block) -> str:
+        """The sum of all amounts by unit, in the books' own units."""
+        return ", ".join(f"{amount} {unit}" for unit, amount in sorted(block.totals.items()))
+
+    @admin.display(description="Merkle root")
+    def root(self, block: Block) -> str:
+        """The root over the operations' content hashes."""
+        return bytes(block.merkle_root).hex()
+
+    @admin.display(description="hash of the block before")
+    def hash_before(self, block: Block) -> str:
+        """What chains this block to the one before."""
+        return bytes(block.previous_hash).hex()
 
 
 def _number(text: str) -> int | None:

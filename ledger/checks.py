@@ -65,5 +65,7 @@ def _counts() -> tuple[int, int, int]:
 
 def _findings() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ledger_findings() LIMIT %s", [MOST_FINDINGS])
+        cursor.execute(
+            "SELECT ledger_findings() UNION ALL SELECT ledger_seal_findings() LIMIT %s", [MOST_FINDINGS]
+        )
         return [finding for (finding,) in cursor.fetchall()]

@@ -258,3 +258,62 @@ class FoldRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} below {self.watermark}"
+
+
+class Epoch(models.Model):
+    """A new count of transactions, begun after the books were restored into another cluster (seal.sql).
+
+    There is no row for the first one, in which the cluster's own transaction ids are stored as they are.
+    """
+
+    number = models.IntegerField(primary_key=True)  # 2, 3, …
+    shift = models.BigIntegerField()  # what is added to this cluster's transaction ids
+    watermark = TransactionId()  # every row below belongs to the epochs before
+    reason = models.TextField()
+    at = models.DateTimeField()  # business time
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}: {self.reason}"
+
+
+class Block(models.Model):
+    """The operations of all transactions in [first_watermark, watermark), sealed under one hash."""
+
+    number = models.BigIntegerField(primary_key=True)  # 1, 2, 3, … without a gap
+    epoch = models.IntegerField()
+    previous_hash = models.BinaryField()  # of the block before; zeros in the first
+    merkle_root = models.BinaryField()  # over the operations' content hashes, by operation id (RFC 6962)
+    first_watermark = TransactionId()
+    watermark = TransactionId()
+    operations = models.BigIntegerField()
+    transfers = models.BigIntegerField()
+    totals = models.JSONField()  # by unit, the sum of all amounts moved
+    rate_version = models.BigIntegerField()  # in force at the sealing; the books do not know what it means
+    sealed_at = models.DateTimeField()  # business time
+    hash = models.BinaryField()  # over all of the above (ledger_block_hash)
+    # Four bytes of each leaf: they prove nothing, they tell which operation changed. Large: defer it.
+    leaf_marks = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="ledger_block_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(operations__gte=1, transfers__gte=F("operations")), name="ledger_block_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(watermark__gt=F("first_watermark")), name="ledger_block_goes_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.number}"
+
+    @property
+    def full_hash(self) -> str:
+        """The hash as it is shown: hexadecimal."""
+        return bytes(self.hash).hex()
+
+    @property
+    def short_hash(self) -> str:
+        """Its beginning, enough to tell blocks apart."""
+        return self.full_hash[:16]

@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from stack import checks, demo, manage, proofs, testing, up
+from stack import bench, checks, demo, manage, proofs, testing, up
 from stack.errors import StackError
 from stack.installation import DEFAULT_DATA, DEFAULT_PORT
 
 # These take the rest of the line as it is, options included.
-PASSED_ON = {"test": testing.run, "manage": manage.run, "prove": proofs.run}
+PASSED_ON = {"test": testing.run, "manage": manage.run, "bench": bench.run, "prove": proofs.run}
 
 
 def main(arguments: list[str]) -> int:
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _describe_up(commands.add_parser("up", help="start everything; Ctrl-C stops it"))
     commands.add_parser("test", help="run the whole suite on throw-away servers; takes pytest's arguments")
+    commands.add_parser("bench", help="measure a hot path beside its yardsticks; `bench --help` lists them")
     commands.add_parser("manage", help="run manage.py with this installation's environment")
     commands.add_parser("prove", help="gifts under load and kill −9, and what must hold afterwards")
     commands.add_parser("check", help="style, types, floors, migrations, templates").set_defaults(

@@ -9,7 +9,8 @@ from stack import freshness
 from stack.environment import ROOT
 from stack.installation import DEFAULT_DATA, Installation
 
-# Only the owner role may change the schema; everything else runs with the rights the site has.
+# Only the owner role may change the schema, as a new epoch of the books does; everything else runs with the site's own
+# rights.
 OWNER_COMMANDS = (
     "migrate",
     "sqlmigrate",
@@ -17,6 +18,7 @@ OWNER_COMMANDS = (
     "squashmigrations",
     "showmigrations",
     "optimizemigration",
+    "ledger_epoch",
 )
 CHANGE_THE_DATABASE = (
     *OWNER_COMMANDS,

@@ -26,6 +26,11 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+SCHEMA_IDENTITY = """
+SELECT system_identifier || ' ' || md5(string_agg(format('%s.%s %s', app, name, applied), ' ' ORDER BY id))
+FROM pg_control_system(), django_migrations
+GROUP BY system_identifier
+"""
 # For data nobody will miss: throw-away servers of the tests.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
@@ -101,6 +106,12 @@ class Postgres:
     def has_database(self, name: str = DATABASE) -> bool:
         """This will say whether the database is there."""
         return self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
+
+    def schema_identity(self) -> str:
+        """This will name the cluster and the migrations it has seen; empty where there were none yet."""
+        if self.execute("SELECT to_regclass('django_migrations') IS NULL", database=DATABASE) == "t":
+            return ""
+        return self.execute(SCHEMA_IDENTITY, database=DATABASE)
 
     def make_roles_and_database(self) -> None:
         """This will create the roles and the database `ovation`; safe to run again."""

@@ -56,6 +56,11 @@ def beat(env: dict[str, str], log: Path, schedule: Path) -> Program:
     return Program(name="beat", argv=argv, env=env, cwd=ROOT, log=log)
 
 
+def once(module: str, env: dict[str, str], log: Path) -> Program:
+    """This will describe a module that does its work and ends."""
+    return Program(module, [sys.executable, "-m", module], env, ROOT, log)
+
+
 def fakestripe(env: dict[str, str], log: Path, port: int, data: Path, clock_file: Path) -> Program:
     """This will describe the simulated payment provider."""
     argv = [

@@ -1,15 +1,14 @@
 """The children of `dev.py up`: started together, watched, restarted with back-off, stopped without a trace."""
 
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
 from stack.errors import StackError
 from stack.files import tail
-from stack.process import Program, adopt_orphans, ask_to_stop, finish, kill_orphans, spawn
+from stack.process import Process, Program, adopt_orphans, ask_to_stop, finish, kill_orphans, spawn
 
 START_TIMEOUT_S = 120.0
 LOOK_EVERY_S = 0.2
@@ -30,7 +29,7 @@ class Child:
 
     program: Program
     is_up: Callable[[int], bool]
-    process: "subprocess.Popen[bytes]"
+    process: Process
     is_server: bool = False
     started_at: float = 0.0
     deaths: int = 0
@@ -48,22 +47,18 @@ class Supervisor:
         adopt_orphans()
 
     def adopt(
-        self, program: Program, is_up: Callable[[int], bool], process: "subprocess.Popen[bytes]"
+        self, program: Program, is_up: Callable[[int], bool], process: Process, *, is_server: bool = False
     ) -> None:
-        """This will watch over a server that already runs."""
-        self._children.append(Child(program, is_up, process, is_server=True, started_at=time.monotonic()))
+        """This will watch over a process that was started just now."""
+        self._children.append(Child(program, is_up, process, is_server, started_at=time.monotonic()))
 
-    def start(self, programs: Sequence[tuple[Program, Callable[[int], bool]]]) -> None:
-        """This will start these programs side by side and return when each says it is up.
+    def wait_until_up(self) -> None:
+        """This will return when every child says it is up.
 
         Raises:
             StackError: one died or was not up in time; the message ends with the tail of its log.
         """
-        waiting: list[Child] = []
-        for program, is_up in programs:
-            child = Child(program, is_up, spawn(program), started_at=time.monotonic())
-            self._children.append(child)
-            waiting.append(child)
+        waiting = list(self._children)
         deadline = time.monotonic() + START_TIMEOUT_S
         while waiting:
             self._stop_if_one_died()
@@ -71,7 +66,7 @@ class Supervisor:
                 waiting.remove(child)
             if waiting and time.monotonic() > deadline:
                 raise StackError(_words(waiting[0], f"was not up after {START_TIMEOUT_S:.0f} s"))
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def watch(self) -> None:
         """This will keep the children alive until somebody asks us to stop."""

@@ -3,19 +3,18 @@
 import argparse
 import os
 import secrets
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from stack import freshness, http, programs, webhooks
-from stack.environment import ROOT, mode
+from stack.environment import mode
 from stack.errors import StackError
 from stack.files import private_folder, read_json, tail, write_json
 from stack.installation import Addresses, Installation
 from stack.ports import answers, is_free
+from stack.preload import Preload
 from stack.process import Program, finish, spawn
 from stack.services import Services
 from stack.supervisor import Stopped, Supervisor, stop_on_signals
@@ -61,25 +60,31 @@ class Start:
         self.logs = private_folder(installation.data / "logs")
         self.token, self.fakestripe_token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         self.has_fakestripe = mode() == "demo"
+        self.files = freshness.of_files(installation.data)
 
     def everything(self) -> None:
         """This will take each step in order and end with the line `ready …`."""
         _say(f"Ovation, mode {mode()}, data in {self.installation.data}")
+        preload = self._preload() if self._knows_its_secrets() else None  # it imports while the servers start
+        if self.has_fakestripe:
+            self._start_fakestripe()
         with _step("PostgreSQL and Valkey"):
             for server, process in self.services.start():
-                self.supervisor.adopt(server.program(), server.is_ready, process)
+                self.supervisor.adopt(server.program(), server.is_ready, process, is_server=True)
         if self.has_fakestripe:
             with _step("fakestripe, the simulated payment provider"):
-                self._start_fakestripe()
-        env = self._environment()
-        with _step("database, defaults, static files"):
-            self._prepare(env)
-        if self.has_fakestripe:
-            self._register_webhooks()
-            env = self._environment()
+                self.supervisor.wait_until_up()
+                self._register_webhooks()
+        if preload is not None and preload.env != self._environment():
+            preload.close()  # the provider has lost its data and tells new secrets
+            preload = None
+        preload = preload or self._preload()
+        if not self._is_prepared():
+            with _step("database, defaults, static files"):
+                self._prepare(preload)
         with _step("web, worker, beat"):
-            self.supervisor.start(list(self._programs(env)))
-        self.installation.announce(env, self.services)
+            self._start_programs(preload)
+        self.installation.announce(preload.env, self.services)
         self._welcome()
 
     def _environment(self) -> dict[str, str]:
@@ -87,6 +92,13 @@ class Start:
         return self.installation.environment(
             self.addresses, self.services, **(tokens if self.has_fakestripe else {})
         )
+
+    def _knows_its_secrets(self) -> bool:
+        """Not yet on the first start: the provider, which is to tell two of them, does not run."""
+        return not self.has_fakestripe or self.installation.webhooks_file.exists()
+
+    def _preload(self) -> Preload:
+        return Preload(self._environment(), self._log("preload"))
 
     def _start_fakestripe(self) -> None:
         data, port = self.installation.data, self.addresses.fakestripe
@@ -97,10 +109,9 @@ class Start:
             data / "fakestripe",
             self.installation.clock_file,
         )
-        self.supervisor.start([(program, lambda _pid: answers(port))])
+        self.supervisor.adopt(program, lambda _pid: answers(port), spawn(program))
 
     def _register_webhooks(self) -> None:
-        """After the demo's past was lived: nobody is there yet to be told of it."""
         webhooks.register(
             provider=self.addresses.stripe,
             key=self.installation.keyring.stripe_key,
@@ -108,22 +119,44 @@ class Start:
             kept_in=self.installation.webhooks_file,
         )
 
-    def _prepare(self, env: dict[str, str]) -> None:
-        if self.services.postgres is not None and freshness.is_prepared(self.installation.data):
-            return
-        program = Program(
-            "prepare", [sys.executable, "-m", "config.prepare"], env, ROOT, self._log("prepare")
+    def _is_prepared(self) -> bool:
+        database = self.services.postgres
+        return database is not None and freshness.is_prepared(
+            self.installation.data, self.files, database.schema_identity()
         )
-        process = spawn(program)
-        try:
-            code = process.wait()
-        finally:
-            finish([process], timeout_s=0)
-        if code != 0:
-            raise StackError(f"Preparing the database failed. The end of {program.log}:\n{tail(program.log)}")
-        freshness.note_prepared(self.installation.data)
 
-    def _programs(self, env: dict[str, str]) -> Iterator[tuple[Program, Any]]:
+    def _prepare(self, preload: Preload) -> None:
+        for name in ("migrate", "prepare"):
+            program = programs.once(f"config.{name}", preload.env, self._log(name))
+            (process,) = preload.start([program])
+            try:
+                code = process.wait()
+            finally:
+                finish([process], timeout_s=0)
+            if code != 0:
+                raise StackError(
+                    f"Preparing the database failed. The end of {program.log}:\n{tail(program.log)}"
+                )
+        if self.services.postgres is not None:
+            schema = self.services.postgres.schema_identity()
+            freshness.note_prepared(self.installation.data, self.files, schema)
+        if self.has_fakestripe:
+            webhooks.enable(
+                provider=self.addresses.stripe,
+                key=self.installation.keyring.stripe_key,
+                kept_in=self.installation.webhooks_file,
+            )
+
+    def _start_programs(self, preload: Preload) -> None:
+        signs = list(self._programs(preload.env))
+        for (program, is_up), process in zip(
+            signs, preload.start([program for program, _ in signs]), strict=True
+        ):
+            self.supervisor.adopt(program, is_up, process)
+        preload.close()
+        self.supervisor.wait_until_up()
+
+    def _programs(self, env: dict[str, str]) -> Iterator[tuple[Program, Callable[[int], bool]]]:
         health = f"{self.addresses.site}/healthz"
         yield programs.web(env, self._log("web"), self.addresses.web), lambda _pid: http.is_ok(health)
         worker = programs.worker(env, self._log("worker"))

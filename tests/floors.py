@@ -24,7 +24,7 @@ FLOORS = (
 # Programs of their own beside the house: they import nothing of it, and nothing of it imports them.
 APART = ("fakestripe", "stack", "examples")
 # Above all of it, like the tests: they may import everything, and nobody imports them.
-ABOVE = ("prove",)
+ABOVE = ("prove", "benchmarks")
 LEVEL = {folder: number for number, floor in enumerate(FLOORS) for folder in floor}
 OUTSIDERS_WITHOUT_DJANGO = ("stack", "fakestripe")
 
@@ -42,7 +42,7 @@ def violations() -> list[str]:
 
 def folders_without_a_floor() -> list[str]:
     """This will name Python folders of the checkout that nobody has given a place."""
-    known = {*LEVEL, *APART, *ABOVE, "tests", "docs", "benchmarks"}
+    known = {*LEVEL, *APART, *ABOVE, "tests", "docs"}
     folders = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     return sorted(folders - known)
 

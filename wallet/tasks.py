@@ -6,12 +6,14 @@ from uuid import UUID
 from celery import shared_task
 
 from ground import clock
-from ledger import books
+from ledger import books, seals
+from provider.alerts import raise_alert
 from wallet import rates
 from wallet.models import MICRO_PER_MINOR
 from wallet.services import receipts, standing, sweep
 
 RECEIPT_GRACE = timedelta(minutes=1)
+MOST_BLOCKS_AT_ONCE = 10  # when much has waited; the next run goes on
 
 
 @shared_task(name="wallet.tasks.sweep_orders")
@@ -49,3 +51,25 @@ def fold() -> None:
         now=now,
         micro_per_minor=MICRO_PER_MINOR,
     )
+
+
+@shared_task(name="wallet.tasks.seal")
+def seal() -> None:
+    """Seal what has settled since the last block, and tell the operators when too much waits for too long."""
+    now = clock.now()
+    rate_version_id = rates.in_force(now).rate_version_id
+    try:
+        for _ in range(MOST_BLOCKS_AT_ONCE):
+            sealed = seals.seal(now=now, rate_version_id=rate_version_id)
+            if sealed is None or not sealed.is_more:
+                break
+    finally:  # a refusal to seal is a reason to be late
+        lag = seals.lag()
+        if lag.is_late:
+            raise_alert(
+                code="seal_late",
+                key="ledger_seal",
+                message=f"Sealing the books is {lag.seconds // 60} minutes behind: "
+                "a transaction stays open, or sealing fails.",
+                operations=lag.operations,
+            )

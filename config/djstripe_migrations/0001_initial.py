@@ -9,6 +9,7 @@ import djstripe.models.payment_methods
 import djstripe.models.webhooks
 import uuid
 from django.conf import settings
+from ground.tables import CreateTogether
 from django.db import migrations, models
 
 
@@ -1274,3 +1275,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = [CreateTogether(operations)]

@@ -147,7 +147,7 @@ BEGIN
     IF last.currency <> fold_currency THEN
         RAISE EXCEPTION 'the books are kept in %, not in %', last.currency, fold_currency;
     END IF;
-    new_watermark := pg_snapshot_xmin(pg_current_snapshot());
+    new_watermark := ledger_watermark();
 
     SELECT array_agg(moved.family), array_agg(moved.unit), array_agg(moved.debits), array_agg(moved.credits),
            coalesce(sum(moved.credits) FILTER (WHERE moved.family = 'coins.redeemed'), 0) * coin_value_micro * 100

@@ -27,7 +27,7 @@ DECLARE
     pace CONSTANT interval := '250 milliseconds';
     may_tell CONSTANT timestamptz := liked_at + 4 * pace;
     streams text[];
-    bodies jsonb[];
+    runs jsonb[];
 BEGIN
     PERFORM FROM live_room WHERE id = ANY (room_ids) ORDER BY id FOR SHARE;
 
@@ -53,12 +53,12 @@ BEGIN
         RETURNING new.room_id, new.total, new.told, new.total - coalesce(old.told, 0) AS untold
     )
     SELECT array_agg('room:' || room_id ORDER BY room_id),
-           array_agg(jsonb_build_object('count', untold, 'total', total) ORDER BY room_id)
-    INTO streams, bodies
+           array_agg(jsonb_build_array(jsonb_build_object('count', untold, 'total', total)) ORDER BY room_id)
+    INTO streams, runs
     FROM grown WHERE told = total;
 
     IF streams IS NOT NULL THEN
-        PERFORM events_append(streams, array_fill('room.liked'::text, array[cardinality(streams)]), bodies, liked_at);
+        PERFORM events_append(streams, array_fill('room.liked'::text, array[cardinality(streams)]), runs, liked_at);
     END IF;
 
     RETURN QUERY

@@ -60,14 +60,16 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     streams text[];
-    bodies jsonb[];
+    runs jsonb[];
 BEGIN
-    SELECT array_agg('room:' || posted.room_id ORDER BY posted.id),
-           array_agg(jsonb_build_object('message', posted.id, 'author', posted.author_id) ORDER BY posted.id)
-    INTO streams, bodies
-    FROM live_message posted WHERE posted.id = ANY (ids);
+    SELECT array_agg(said.stream), array_agg(said.run) INTO streams, runs
+    FROM (
+        SELECT 'room:' || posted.room_id AS stream,
+               jsonb_agg(jsonb_build_object('message', posted.id, 'author', posted.author_id) ORDER BY posted.id) AS run
+        FROM live_message posted WHERE posted.id = ANY (ids) GROUP BY posted.room_id
+    ) said;
     IF streams IS NOT NULL THEN
-        PERFORM events_append(streams, array_fill('chat.message'::text, array[cardinality(streams)]), bodies, said_at);
+        PERFORM events_append(streams, array_fill('chat.message'::text, array[cardinality(streams)]), runs, said_at);
     END IF;
 END
 $$;

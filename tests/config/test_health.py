@@ -8,6 +8,7 @@ from pytest_django import Settings
 from backoffice import pulse
 from backoffice.tasks import give_sign
 from ground import clock
+from ledger import seals
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,14 @@ def test_every_part_is_named(client: Client) -> None:
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json()["parts"] == {"web": "ok", "database": "ok", "valkey": "ok", "worker and beat": "ok"}
+    assert answer.json()["parts"] == {
+        "web": "ok",
+        "database": "ok",
+        "valkey": "ok",
+        "worker and beat": "ok",
+        "sealing": "ok",
+    }
+    assert answer.json()["sealing"] == {"unsealed": 0, "lag_s": 0}
 
 
 def test_a_silent_worker_is_named_but_requests_are_still_answered(client: Client) -> None:
@@ -26,6 +34,15 @@ def test_a_silent_worker_is_named_but_requests_are_still_answered(client: Client
 
     assert answer.status_code == 200
     assert answer.json()["parts"]["worker and beat"] == "silent"
+
+
+def test_a_seal_that_is_late_is_named_but_requests_are_still_answered(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seals, "LATE_AFTER", timedelta(seconds=-1))
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["parts"]["sealing"]) == (200, "late")
 
 
 def test_without_valkey_it_says_so_and_503(client: Client, settings: Settings) -> None:

@@ -15,7 +15,13 @@ from ledger.models import Operation
 from tests.ledger.journeys import fold_everything, gift, post, recharge
 
 ALICE, CARA = 11, 13
-APPEND_ONLY = {"ledger_operation": "holder", "ledger_journal": "position", "ledger_fold_run": "id"}
+APPEND_ONLY = {
+    "ledger_operation": "holder",
+    "ledger_journal": "position",
+    "ledger_fold_run": "id",
+    "ledger_block": "number",
+    "ledger_epoch": "number",
+}
 CHANGES = ["UPDATE {} SET {} = 1", "DELETE FROM {}", "TRUNCATE {}"]
 WRITES = [
     "INSERT INTO ledger_account (holder, code, unit) VALUES (1, 'coins', 'COIN')",
@@ -26,10 +32,12 @@ WRITES = [
     "UPDATE ledger_total SET credits = 0",
     "SELECT ledger_take((array[1], array['coins'], array['COIN'])::ledger_named, now())",
     "SELECT ledger_add_totals('{}', '{}', '{}', '{}')",
+    "INSERT INTO ledger_block (number) VALUES (1)",
+    "SELECT ledger_start_epoch('because', now())",
 ]
 OPEN_FUNCTIONS = {
     *("ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"),
-    "events_append",
+    *("ledger_seal", "ledger_seal_lag", "events_append"),
 }
 
 

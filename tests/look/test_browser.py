@@ -10,7 +10,7 @@ from tests.fixtures.stripe import FakeStripe
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("installed")]
 PHONE = {"width": 390, "height": 844}
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
-FOR_ALL = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/legal/terms/", "/style/"]
+FOR_ALL = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/legal/terms/", "/books/", "/style/"]
 FOR_MEMBERS = [
     "/balance/",
     "/gifts/",

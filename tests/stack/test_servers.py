@@ -59,6 +59,21 @@ def test_the_roles_have_no_more_rights_than_they_need(services: Services) -> Non
             runtime.execute("SELECT one()")
 
 
+def test_the_schemas_identity_changes_with_every_migration(services: Services) -> None:
+    postgres = services.postgres
+    assert postgres is not None
+    assert postgres.schema_identity() == ""
+    with psycopg.connect(services.environment()["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("CREATE TABLE django_migrations (id int, app text, name text, applied timestamptz)")
+        owner.execute("INSERT INTO django_migrations VALUES (1, 'gifts', '0001_tables', now())")
+    first = postgres.schema_identity()
+    assert first != ""
+    assert postgres.schema_identity() == first
+    with psycopg.connect(services.environment()["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("INSERT INTO django_migrations VALUES (2, 'gifts', '0002_functions', now())")
+    assert postgres.schema_identity() not in ("", first)
+
+
 def test_valkey_needs_its_password_keeps_its_data_and_evicts_nothing(services: Services) -> None:
     address = services.environment()["REDIS_URL"]
     with redis.Redis.from_url(address) as client:

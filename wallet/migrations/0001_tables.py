@@ -7,6 +7,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from ground.tables import CreateTogether
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -437,3 +439,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = [CreateTogether(operations)]

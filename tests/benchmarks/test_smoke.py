@@ -1,0 +1,34 @@
+"""The benchmarks themselves run, on this test's database and in a tiny size. No speed is asserted."""
+
+import pytest
+
+from benchmarks import stage
+from benchmarks.harness import Plan, interleave
+from benchmarks.hot_creator import our_contenders
+from benchmarks.in_process import InProcess
+from gifts.models import SentGift
+from ledger import books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TINY = Plan(seconds=0.15, rounds=1)
+
+
+def test_the_hot_creator_is_measured_on_gifts_that_were_really_sent() -> None:
+    people = stage.build(fans=50, creators=3, poor=5)
+    ours = InProcess()
+    contenders = [one for one in our_contenders(ours, people) if "2 ms" not in one.label]
+    try:
+        results = interleave(contenders, TINY)
+    finally:
+        ours.close()
+
+    assert [label for label in results if results[label].runs == []] == []
+    assert SentGift.objects.count() == ours.statuses["posted"] > 0
+    assert ours.statuses["insufficient"] > 0
+    assert sum(books.balance(fan, "coins", books.COIN) for fan in _holders(people.fans)) == (
+        50 * stage.COINS_EACH - people.coins * ours.statuses["posted"]
+    )
+
+
+def _holders(people: object) -> list[int]:
+    return list(stage.User.objects.filter(pk__in=people).values_list("ledger_id", flat=True))
