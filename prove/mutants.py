@@ -49,8 +49,8 @@ LOCK = r"\s+FOR NO KEY UPDATE(?: OF account)?"
 TAKEN = r"taken CONSTANT ledger_taken := ledger_take\(named, posted_at\);"
 KNOWN = r"known CONSTANT ledger_known := ledger_lookup\(asked\);"
 
-# Where a constraint would catch what the broken code lets through, the mutant takes the constraint away too: the proof
-# is to find the fault itself, not the second line of defence behind it.
+# Where a constraint would stop what the broken code lets through, the mutant takes the constraint away too: the proof
+# has to find the fault itself, not the second line of defence behind it.
 MUTANTS = (
     Mutant(
         name="no-lock",

@@ -35,6 +35,6 @@ async def _commit(connection: "psycopg.AsyncConnection[Any]") -> None:
 
 
 assert callable(Settler._run), "there is nothing to break here any more"
-Settler._run = _answer_first  # type: ignore[assignment,method-assign]
+Settler._run = _answer_first  # type: ignore[method-assign]
 
 __all__ = ["application"]

@@ -2,11 +2,12 @@
 
 from config.asgi import application
 from gateway import doors
+from gateway.callers import Headers
 
 _cursor_of = doors.cursor_of
 
 
-def cursor_of(query: dict[str, list[str]], headers: doors.Headers) -> int | None:
+def cursor_of(query: dict[str, list[str]], headers: Headers) -> int | None:
     cursor = _cursor_of(query, headers)
     return cursor - 1 if cursor else cursor
 
