@@ -219,7 +219,7 @@ class House:
         """The process that works, or worked last, for the settling of gifts."""
         found = self.sql(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
-            " ORDER BY query LIKE '%%gifts_send(%%' DESC, state = 'active' DESC, query_start DESC LIMIT 1",
+            " ORDER BY application_name = 'ovation-gateway' DESC, state = 'active' DESC, query_start DESC LIMIT 1",
             [RUNTIME],
         )
         if not found:
