@@ -22,7 +22,7 @@ from prove.wire import Answer, Connection, Lost, NotReached
 from prove.wishes import Wish, Wishes
 
 REQUEST_TIMEOUT_S = 30.0
-GIVE_UP_S = 180.0  # a question nobody answers for so long fails the proof
+GIVE_UP_S = 120.0  # a question nobody answers for so long fails the proof
 LONGEST_WAIT_S = 2.0
 AT_THE_GATE_S = 0.005
 CHECKED_AGAIN = 500  # answered keys that are asked once more at the end
