@@ -6,21 +6,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
 
 from benchmarks import page, servers
-from benchmarks.harness import DEFAULT_SECONDS, ROUNDS, say
+from benchmarks.harness import DEFAULT_SECONDS, ROUNDS, say, stop
 from stack.environment import ROOT
 
 WITH_SERVERS = ("hot_creator", "gift_http", "journal_size", "room_fanout")
 WITHOUT_SERVERS = ("start_up",)
+STOP_TIMEOUT_S = 30.0
 NAMES = (*WITH_SERVERS, *WITHOUT_SERVERS)
 
 
 def main(arguments: list[str]) -> int:
     """This will run the benchmarks named and return 0 if all of them came to an end."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     options.load = round(os.getloadavg()[0], 1)  # before we make any ourselves
     if options.name == "page":
         page.write()
@@ -45,12 +45,13 @@ def _run(name: str, options: argparse.Namespace, environment: dict[str, str] | N
         *(f"--rounds={options.rounds}", f"--scale={options.scale}", f"--load={options.load}"),
         *([f"--json={options.json.absolute()}"] if options.json else []),
     ]
-    return subprocess.call(command, cwd=ROOT, env=environment)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """Ended like Ctrl-C: servers are stopped and their folder is removed on the way out."""
-    raise KeyboardInterrupt
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()  # it stops its own servers first
+        process.wait(STOP_TIMEOUT_S)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,19 +3,21 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
 import django
 
 from benchmarks import machine
-from benchmarks.harness import Plan, say, table
+from benchmarks.harness import Plan, say, stop, table
 from benchmarks.servers import FOLDER
 
 
 def main(arguments: list[str]) -> None:
     """This will run it, print facts, table and ratios, and write its JSON file."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, stop)
     database_url = os.environ.get("OVATION_SUPERUSER_URL")
     found = machine.facts(database_url=database_url, folder=Path(os.environ.get("OVATION_DATA", FOLDER)))
     found["load_before"] = (
