@@ -10,17 +10,18 @@ from typing import Any
 from django.db import DatabaseError
 
 from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
+from gateway.asgi import Message, Receive, Scope, Send
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
 from gateway.hot import HotRoutes, Route, is_for_django
-from gateway.hub import MOST_LISTENERS, Hub, Listener
+from gateway.hub import MOST_LISTENERS, Hub
+from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
-from gateway.stream import Message, Receive, Send, serve
+from gateway.stream import Stream
 from ground.errors import DomainError
 
-type Scope = dict[str, Any]
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BUSY_RETRY_AFTER_S = 5
@@ -117,9 +118,8 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
     query = doors.query_of(scope["query_string"])
     try:
         _require_room(scope, parts.hub)
-        cursor = doors.cursor_of(query, headers)
+        listener = Listener(send, doors.cursor_of(query, headers))
         name = await doors.stream_for(parts.people, scope["path"], query, headers)
-        listener = Listener()
         stream = await parts.hub.join(name, listener)
     except DomainError as refusal:
         await answers.refuse(send, refusal)
@@ -127,7 +127,17 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
         logger.warning("a listener was turned away: the event log could not be read", exc_info=True)
         await answers.refuse(send, LogUnavailable(retry_after_s=BUSY_RETRY_AFTER_S))
     else:
-        await serve(parts.hub, stream, listener, cursor, receive, send)
+        headers.clear()  # nobody reads them any more, and they would be kept as long as the client listens
+        scope["headers"].clear()
+        await _until_gone(receive, parts.hub, stream, listener)
+
+
+async def _until_gone(receive: Receive, hub: Hub, stream: Stream, listener: Listener) -> None:
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        hub.leave(stream, listener)
 
 
 def _require_room(scope: Scope, hub: Hub) -> None:
