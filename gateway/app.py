@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -25,6 +26,7 @@ from ground.errors import DomainError
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BUSY_RETRY_AFTER_S = 5
+OTHER_FILES = 2_000  # sockets of requests, connections to the servers, what Python has open
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class Gateway:
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
+                allow_sockets()
                 _before_stopping(self._running_parts().begin_to_stop)
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -127,7 +130,8 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
         logger.warning("a listener was turned away: the event log could not be read", exc_info=True)
         await answers.refuse(send, LogUnavailable(retry_after_s=BUSY_RETRY_AFTER_S))
     else:
-        headers.clear()  # nobody reads them any more, and they would be kept as long as the client listens
+        query.clear()  # nobody reads these any more, and they would be kept as long as the client listens
+        headers.clear()
         scope["headers"].clear()
         await _until_gone(receive, parts.hub, stream, listener)
 
@@ -145,6 +149,15 @@ def _require_room(scope: Scope, hub: Hub) -> None:
         raise MethodNotAllowed
     if hub.is_closing or hub.listeners >= MOST_LISTENERS:
         raise TooManyListeners(retry_after_s=BUSY_RETRY_AFTER_S)
+
+
+def allow_sockets() -> None:
+    """Raise this process's limit of open files, as far as it may, so that a full house of listeners fits."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_LISTENERS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _before_stopping(close: Callable[[], None]) -> None:

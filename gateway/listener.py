@@ -5,11 +5,14 @@ only when the connection does not take more is there a task that waits for it, a
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from gateway.asgi import Send
+
+logger = logging.getLogger(__name__)
 
 RETRY_MS = 2_000  # how long a browser waits before it comes back
 
@@ -24,31 +27,31 @@ HEADERS = [
 class Listener:
     """Somebody who listens. `cursor` is the last event that was sent; None until it has joined: from now on."""
 
-    __slots__ = ("__weakref__", "_send", "_work", "cursor")
+    __slots__ = ("__weakref__", "_is_over", "_send", "_work", "cursor")
 
     def __init__(self, send: Send, cursor: int | None) -> None:
         self.cursor = cursor
         self._send = send
         self._work: asyncio.Task[None] | None = None
+        self._is_over = False
 
     @property
-    def is_busy(self) -> bool:
-        """Whether something is still being sent: then nothing else may be."""
-        return self._work is not None
+    def takes_more(self) -> bool:
+        """Whether it may be sent something: nothing is under way to it, and the last words were not said."""
+        return self._work is None and not self._is_over
 
     def start(self, work: Coroutine[Any, Any, None], done: Callable[[], None]) -> None:
         """Run `work`, which sends to this listener, as far as it goes now. If it has to wait, then `done` ends it."""
         task = asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
         if task.done():
-            task.result()
+            self._look_at(task)
             return
         self._work = task
 
         def ended(task: asyncio.Task[None]) -> None:
             self._work = None
-            if not task.cancelled():
-                task.result()
-                done()
+            self._look_at(task)
+            done()
 
         task.add_done_callback(ended)
 
@@ -68,5 +71,11 @@ class Listener:
 
     async def end(self, text: bytes = b"") -> None:
         """Send the last words. The client comes back by itself, with its number."""
+        self._is_over = True
         with suppress(OSError):
             await self._send({"type": "http.response.body", "body": text})
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self._is_over = True  # one broken connection must not stop what is sent to the others
+            logger.error("a listener could not be sent to", exc_info=error)

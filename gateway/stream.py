@@ -81,7 +81,7 @@ class Stream:
 
     def _send_news(self, listener: Listener) -> None:
         assert listener.cursor is not None, "it has joined"
-        if listener.is_busy:
+        if not listener.takes_more:
             return
         if self._is_closed:
             listener.start(listener.end(b": come back soon\n\n"), self.wake)
@@ -94,7 +94,7 @@ class Stream:
             listener.start(listener.write(frame), self.wake)
 
     def _ping(self, listener: Listener) -> None:
-        if not listener.is_busy:
+        if listener.takes_more:
             listener.start(listener.write(b": ping\n\n"), self.wake)
 
     async def _send_log(self, listener: Listener, cursor: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import tracemalloc
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +14,8 @@ from django.db import DatabaseError
 
 from gateway import hub as hubs
 from gateway import stream as streams
-from gateway.hub import READ_AT_OPENING, Hub
+from gateway.app import OTHER_FILES, allow_sockets
+from gateway.hub import MOST_LISTENERS, READ_AT_OPENING, Hub
 from gateway.listener import Listener
 from gateway.window import KEPT_EVENTS, KEPT_FRAMES, Line, Window
 
@@ -55,6 +57,7 @@ class Client:
 
     async def send(self, message: Any) -> None:
         await self.takes_more.wait()
+        assert not self.is_ended, "a server refuses what comes after the end"
         if message["type"] == "http.response.body":
             self.got.append(message["body"])
             self.is_ended = not message.get("more_body", False)
@@ -182,18 +185,22 @@ def test_a_log_that_fails_for_a_while_loses_nothing() -> None:
     assert heard(log, None, b"8;", break_and_heal) == b"6;7;8;"
 
 
-def test_a_listener_whose_log_cannot_be_read_is_let_go() -> None:
+def test_a_listener_whose_log_cannot_be_read_is_let_go(caplog: pytest.LogCaptureFixture) -> None:
     log = Log(last=600)
 
     async def listen(hub: Hub) -> bool:
-        await hub.join("room:1", Listener(Client().send, None))
+        stream = await hub.join("room:1", Listener(Client().send, None))
         log.is_broken = True
         client = Client()
         await hub.join("room:1", Listener(client.send, 3))
         await until(lambda: client.is_ended)
+        log.is_broken, log.last = False, 601
+        await until(lambda: stream.window.last == 601)
+        await asyncio.sleep(streams.FRAME_INTERVAL_S)
         return client.events == b""
 
     assert with_hub(log, listen)
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
 def test_who_takes_nothing_holds_nobody_up_and_gets_everything_later() -> None:
@@ -265,6 +272,21 @@ def test_nobody_listens_to_a_stream_that_all_left_long_ago(monkeypatch: pytest.M
     with_hub(log, leave)
 
 
+def test_one_broken_connection_does_not_stop_the_others() -> None:
+    log = Log()
+
+    async def listen(hub: Hub) -> bytes:
+        broken, whole = Client(), Client()
+        for client in (broken, whole):
+            await hub.join("room:1", Listener(client.send, 0))
+        broken.is_ended = True
+        for log.last in (1, 2):
+            await until(lambda: whole.events.endswith(b"%d;" % log.last))
+        return whole.events
+
+    assert with_hub(log, listen) == b"1;2;"
+
+
 def test_silence_is_broken_by_pings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "PING_S", 0.05)
 
@@ -288,6 +310,16 @@ def test_a_hub_that_closes_lets_everybody_go_at_once() -> None:
         return [clients[-1].events, late.events]
 
     assert with_hub(Log(last=5), close) == [b": come back soon\n\n"] * 2
+
+
+def test_a_low_limit_of_open_files_is_raised() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1_024, hard))
+    try:
+        allow_sockets()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(MOST_LISTENERS + OTHER_FILES, hard), hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nothing_is_left_of_a_listener_that_is_gone() -> None:
@@ -331,9 +363,9 @@ def test_ten_thousand_frames_leave_nothing_behind(monkeypatch: pytest.MonkeyPatc
                 stream.wake()
                 await asyncio.sleep(0)
 
-        await frames(1_000)
+        await frames(5_000)
         tracemalloc.start()
-        await frames(11_000)
+        await frames(15_000)
         grown = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
         return grown
