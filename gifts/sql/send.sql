@@ -143,6 +143,52 @@ END
 $$;
 
 
+-- Writes a row for each gift that was posted.
+CREATE FUNCTION gifts_write(wishes gifts_wishes, found gifts_found, settled gifts_settled, sent_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    -- Local arrays: reading an element of these costs the same whatever their length.
+    statuses text[] := settled.statuses; ids bigint[] := settled.ids;
+    senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; quantities integer[] := wishes.quantities;
+    creators bigint[] := found.creators; gifts bigint[] := found.gifts; totals bigint[] := found.totals;
+    units bigint[] := found.units; maturities date[] := found.maturities; rate bigint := found.rate_version;
+BEGIN
+    INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
+                                rate_version_id, matures_on, at)
+    SELECT ids[n], rooms[n], senders[n], creators[n], gifts[n], quantities[n], totals[n], units[n], rate, maturities[n],
+           sent_at
+    FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted';
+END
+$$;
+
+
+-- What each request is answered (the table at gifts_send). A replay repeats what its first gift cost and brought.
+CREATE FUNCTION gifts_answer(found gifts_found, settled gifts_settled)
+RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    statuses text[] := settled.statuses; ids bigint[] := settled.ids; balances bigint[] := settled.balances;
+    totals bigint[] := found.totals; units bigint[] := found.units;
+BEGIN
+    RETURN QUERY
+    SELECT statuses[n], CASE WHEN statuses[n] IN ('posted', 'replayed') THEN ids[n] END,
+           CASE WHEN statuses[n] IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN totals[n]
+                WHEN statuses[n] = 'replayed' THEN first.coins END,
+           CASE statuses[n] WHEN 'posted' THEN units[n] WHEN 'replayed' THEN first.diamond_units END,
+           CASE WHEN statuses[n] IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN balances[n] END
+    FROM generate_series(1, cardinality(statuses)) AS n
+    LEFT JOIN (
+        SELECT * FROM gifts_sentgift
+        WHERE id = ANY (array(SELECT r.id FROM unnest(ids, statuses) AS r(id, status) WHERE r.status = 'replayed'))
+    ) first ON first.id = ids[n] AND statuses[n] = 'replayed'
+    ORDER BY n;
+END
+$$;
+
+
 -- Writes "gift.settled" of what was posted to the stream of its room and of its creator, in the order of the batch.
 -- The event holds the gift's id; what it was is read from its row (gifts/feed.py).
 CREATE FUNCTION gifts_tell(wishes gifts_wishes, found gifts_found, settled gifts_settled, sent_at timestamptz)
@@ -201,29 +247,8 @@ DECLARE
 BEGIN
     SELECT array_agg(p.status), array_agg(p.operation_id), array_agg(p.balance) INTO settled
     FROM ledger_post(question.named, question.asked, sent_at) AS p;
-
-    INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
-                                rate_version_id, matures_on, at)
-    SELECT sent.id, room, sender, creator, gift, quantity, total, units, found.rate_version, matures_on, sent_at
-    FROM unnest(settled.statuses, settled.ids, rooms, senders, found.creators, found.gifts, quantities, found.totals,
-                found.units, found.maturities)
-         AS sent(status, id, room, sender, creator, gift, quantity, total, units, matures_on)
-    WHERE sent.status = 'posted';
+    PERFORM gifts_write(wishes, found, settled, sent_at);
     PERFORM gifts_tell(wishes, found, settled, sent_at);
-
-    RETURN QUERY
-    SELECT a.status, CASE WHEN a.status IN ('posted', 'replayed') THEN a.id END,
-           CASE WHEN a.status IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN a.total
-                WHEN a.status = 'replayed' THEN first.coins END,
-           CASE a.status WHEN 'posted' THEN a.units WHEN 'replayed' THEN first.diamond_units END,
-           CASE WHEN a.status IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN a.balance END
-    FROM unnest(settled.statuses, settled.ids, settled.balances, found.totals, found.units)
-         WITH ORDINALITY AS a(status, id, balance, total, units, n)
-    LEFT JOIN (
-        SELECT * FROM gifts_sentgift
-        WHERE id = ANY (array(SELECT r.id FROM unnest(settled.ids, settled.statuses) AS r(id, status)
-                              WHERE r.status = 'replayed'))
-    ) first ON first.id = a.id AND a.status = 'replayed'
-    ORDER BY a.n;
+    RETURN QUERY SELECT * FROM gifts_answer(found, settled);
 END
 $$;
