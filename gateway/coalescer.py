@@ -142,9 +142,7 @@ class Coalescer:
         for waiter, answer in zip(batch, answers, strict=True):
             if not waiter.answer.done():
                 waiter.answer.set_result(answer)
-        grown: set[str] = set()
-        for waiter, answer in zip(batch, answers, strict=True):
-            grown.update(kind.streams(waiter.request, answer))
+        grown = kind.streams([waiter.request for waiter in batch], answers)
         if grown:
             self._grown(grown)
 
