@@ -73,7 +73,7 @@ class Stream:
         return has_news
 
     async def _to_everybody(self, send: Callable[[Listener], None]) -> None:
-        for some in batched(tuple(self.listeners), AT_ONCE, strict=False):
+        for some in batched(tuple(self.listeners), AT_ONCE):
             for listener in some:
                 if listener in self.listeners:
                     send(listener)
