@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from gateway.listener import Listener
 from gateway.window import Read, Window
 
-FRAME_INTERVAL_S = 0.5  # between two writes to one listener: what happens meanwhile goes out together
+FRAME_INTERVAL_S = 0.55  # between two writes to one listener: less than two a second
 LEAST_REST_S = 0.05  # when to write to everybody took longer than that
 AT_ONCE = 50
 PING_S = 20.0
