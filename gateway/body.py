@@ -28,10 +28,8 @@ async def read_body(headers: Headers, receive: Receive) -> bytes:
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > MOST_BYTES:
         raise BodyTooLarge
-    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if content_type != MEDIA_TYPE and (content_type or length != b"0"):
-        name = content_type.decode("latin-1")
-        raise UnsupportedMediaType(f"Unsupported media type “{name}” in request.")
+    if headers.get(b"content-type") != MEDIA_TYPE:
+        _require_json(headers, length)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         return _within_limit(message.get("body", b""))
@@ -40,6 +38,13 @@ async def read_body(headers: Headers, receive: Receive) -> bytes:
             return await _rest_of_body(message, receive)
     except TimeoutError:
         raise ClientLeft from None
+
+
+def _require_json(headers: Headers, length: bytes) -> None:
+    media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media_type != MEDIA_TYPE and (media_type or length != b"0"):
+        name = media_type.decode("latin-1")
+        raise UnsupportedMediaType(f"Unsupported media type “{name}” in request.")
 
 
 async def _rest_of_body(message: Any, receive: Receive) -> bytes:

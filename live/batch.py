@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from ground.batches import Kind
+from ground.batches import Kind, array, text_array
 from live.models import room_stream
 
 LARGEST_BATCH = 1_000
@@ -59,10 +59,10 @@ class Liked(NamedTuple):
 
 def _say_parameters(requests: Sequence[Say], now: datetime) -> list[Any]:
     return [
-        [request.author_id for request in requests],
-        [request.key for request in requests],
-        [request.room_id for request in requests],
-        [request.text for request in requests],
+        array([request.author_id for request in requests]),
+        text_array([request.key for request in requests]),
+        array([request.room_id for request in requests]),
+        text_array([request.text for request in requests]),
         now,
     ]
 
@@ -81,10 +81,10 @@ def _say_streams(request: Say, answer: Said) -> tuple[str, ...]:
 
 def _like_parameters(requests: Sequence[Like], now: datetime) -> list[Any]:
     return [
-        [request.fan_id for request in requests],
-        [request.key for request in requests],
-        [request.room_id for request in requests],
-        [request.count for request in requests],
+        array([request.fan_id for request in requests]),
+        array([request.key for request in requests]),
+        array([request.room_id for request in requests]),
+        array([request.count for request in requests]),
         now,
     ]
 

@@ -48,7 +48,9 @@ MUTANTS = (
     Mutant(
         name="no-lock",
         why="accounts are read and not locked: two gateways decide on one balance",
-        changes=[(function, LOCK, "") for function in ("ledger_lock_named", "ledger_lock_ids", "ledger_lock")],
+        changes=[
+            (function, LOCK, "") for function in ("ledger_lock_named", "ledger_lock_ids", "ledger_lock")
+        ],
     ),
     Mutant(
         name="no-key",

@@ -66,14 +66,15 @@ def test_what_comes_together_is_one_batch(
     wish: Any,
     fan: User,
     fund: Fund,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fund(fan, 1000)
     sizes: list[int] = []
-    kind = replace(
-        GIFT,
-        parameters=lambda requests, now: (sizes.append(len(requests)), GIFT.parameters(requests, now))[1],
-    )
+
+    def parameters(requests: Any, now: Any) -> Any:
+        sizes.append(len(requests))
+        return GIFT.parameters(requests, now)
+
+    kind = replace(GIFT, parameters=parameters)
 
     answers = gateway_loop.run(all_of(coalescer, [wish() for _ in range(50)], kind))
 
