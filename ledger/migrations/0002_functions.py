@@ -20,7 +20,7 @@ READABLE = [
 # The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
 FUNCTIONS = [
     "ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_limit", "ledger_set_hold", "ledger_rest",
-    "ledger_fold",
+    "ledger_fold", "ledger_period",
 ]  # fmt: skip
 # What ledger_check reads and recomputes with.
 FINDINGS = [
