@@ -38,9 +38,7 @@ class Answer(NamedTuple):
     coins: int | None
     diamond_units: int | None
     balance: int | None
-    budget: dict[str, Any] | None = (
-        None  # which one it went over: gifts_budgets_told in gifts/sql/budgets.sql
-    )
+    budget: str | None = None  # the one it went over, in JSON (gifts/sql/budgets.sql)
 
 
 def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:

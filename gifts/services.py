@@ -1,5 +1,6 @@
 """What people do with gifts: send one, and say how much they allow themselves."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +96,7 @@ def sent_or_refused(answer: Answer, *, now: datetime) -> Sent:
             next_step=f"Recharge at least {missing:,} coins, then send it again.",
         )
     if answer.budget is not None:
-        raise _over_budget(answer, answer.budget)
+        raise _over_budget(answer, json.loads(answer.budget))
     raise REFUSALS[answer.status]
 
 
