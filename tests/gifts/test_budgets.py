@@ -1,7 +1,6 @@
 """What fans allow themselves: for one gift, for one creator, and what the books' own budgets answer here."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,10 +14,8 @@ from gifts import errors, selectors
 from gifts.batch import GIFT, Answer, Request
 from gifts.models import CreatorBudget, Gift, SentGift
 from gifts.services import Sent, send_gift, set_creator_budget, set_gift_limit
-from ground import clock
 from ground.batches import settle
 from ledger import books
-from live import services as live_services
 from live.models import Room
 from tests.fixtures.gifts import Fund
 from tests.fixtures.races import Race
@@ -33,15 +30,6 @@ DAY = timedelta(days=1)
 def _coins(fan: User, stranger: User, room: Room, rose: Gift, fund: Fund) -> None:
     fund(fan, 1_000)
     fund(stranger, 1_000)
-
-
-@pytest.fixture
-def other_room(person: Callable[..., User]) -> Room:
-    """Another creator's open room."""
-    other = person("erin", creator=True)
-    return live_services.start_room(
-        creator=other, title="Later", category="music", playback="placeholder", now=clock.now()
-    )
 
 
 def wish(fan: User, room: Room, roses: int, key: str = "") -> Request:
