@@ -71,6 +71,7 @@ class Coalescer:
         """Refuse what comes from now on."""
         if self._stops_at is None:
             self._stops_at = asyncio.get_running_loop().time() + STOP_PATIENCE_S
+            self._settler.hurry(self._stops_at)
 
     async def close(self) -> None:
         """Settle what was taken on, then let go of the connection."""
@@ -141,9 +142,7 @@ class Coalescer:
         for waiter, answer in zip(batch, answers, strict=True):
             if not waiter.answer.done():
                 waiter.answer.set_result(answer)
-        grown: set[str] = set()
-        for waiter, answer in zip(batch, answers, strict=True):
-            grown.update(kind.streams(waiter.request, answer))
+        grown = kind.streams([waiter.request for waiter in batch], answers)
         if grown:
             self._grown(grown)
 

@@ -75,11 +75,11 @@ $$;
 -- is in the first.
 CREATE FUNCTION gifts_rounds(senders bigint[]) RETURNS integer[]
 LANGUAGE sql STABLE
-RETURN array(
+AS $$ SELECT array(
     SELECT CASE WHEN sender IN (SELECT fan_id FROM gifts_creatorbudget WHERE fan_id = ANY (senders))
                 THEN (row_number() OVER (PARTITION BY sender ORDER BY n))::integer ELSE 1 END
     FROM unnest(senders) WITH ORDINALITY AS asked(sender, n) ORDER BY n
-);
+) $$;
 
 
 -- Some requests of a batch, by their places.

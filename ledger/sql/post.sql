@@ -58,16 +58,32 @@ BEGIN
                           WHEN found.request_hash = given.hash THEN 'replayed'
                           ELSE 'conflict' END ORDER BY given.n),
            array_agg(found.id ORDER BY given.n), array_agg(found.balance ORDER BY given.n),
-           array_agg(given.first ORDER BY given.n)
+           ledger_repeated_keys(asked)
     INTO known
-    FROM (
-        SELECT *, CASE WHEN count(*) OVER same > 1 THEN (min(n) OVER same)::integer END AS first
-        FROM unnest(asked.holders, asked.keys, asked.request_hashes, asked.refusals)
-             WITH ORDINALITY AS o(holder, key, hash, refusal, n)
-        WINDOW same AS (PARTITION BY holder, key)
-    ) given
-    LEFT JOIN (SELECT * FROM ledger_operation WHERE key = ANY (asked.keys)) found USING (key, holder);
+    FROM unnest(asked.holders, asked.keys, asked.request_hashes, asked.refusals)
+         WITH ORDINALITY AS given(holder, key, hash, refusal, n)
+    LEFT JOIN (SELECT id, key, holder, request_hash, balance FROM ledger_operation WHERE key = ANY (asked.keys)) found
+        USING (key, holder);
     RETURN known;
+END
+$$;
+
+
+-- By operation: the first one of the batch with its key, where the batch holds that key more than once; else null.
+CREATE FUNCTION ledger_repeated_keys(asked ledger_asked) RETURNS integer[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF (SELECT count(*) FROM (SELECT DISTINCT * FROM unnest(asked.holders, asked.keys)) AS one_each) = cardinality(asked.keys)
+    THEN
+        RETURN array_fill(NULL::integer, array[cardinality(asked.keys)]);
+    END IF;
+    RETURN (
+        SELECT array_agg(CASE WHEN named.times > 1 THEN named.first END ORDER BY named.n)
+        FROM (SELECT n, (min(n) OVER same)::integer AS first, count(*) OVER same AS times
+              FROM unnest(asked.holders, asked.keys) WITH ORDINALITY AS given(holder, key, n)
+              WINDOW same AS (PARTITION BY holder, key)) named
+    );
 END
 $$;
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
@@ -17,6 +18,7 @@ from gifts.services import Sent, send_gift, set_creator_budget, set_gift_limit
 from ground.batches import settle
 from ledger import books
 from live.models import Room
+from tests.fixtures.broken import broken
 from tests.fixtures.gifts import Fund
 from tests.fixtures.races import Race
 
@@ -294,3 +296,39 @@ def test_batches_of_fans_with_budgets_meet_no_unhandled_deadlock(
     answers = race(8, batch)
     assert Counter(status for mine in answers for status in mine) == {"posted": 48}
     assert sorted(CreatorBudget.objects.values_list("spent", flat=True)) == [80, 160]
+
+
+def test_without_rounds_a_batch_passes_the_budget(
+    fan: User, creator: User, room: Room, superuser_connection: psycopg.Connection
+) -> None:
+    """The broken variant: each answer of the tests above rests on one gift a round."""
+    allow(fan, creator, 50)
+    one_round = "row_number() OVER (PARTITION BY sender ORDER BY n)"
+    with broken(superuser_connection, "gifts_rounds", one_round, "1"):
+        assert statuses(wish(fan, room, 3), wish(fan, room, 3)) == ["posted", "posted"]
+
+
+def test_without_the_lock_a_budget_is_passed(
+    fan: User, creator: User, room: Room, race: Race, superuser_connection: psycopg.Connection
+) -> None:
+    allow(fan, creator, 70)
+    with broken(superuser_connection, "gifts_lock_budgets", "ORDER BY id FOR NO KEY UPDATE", "ORDER BY id"):
+        seen = Counter(race(20, lambda: outcome(fan, room)))
+    assert seen[Sent] > 7
+
+
+def test_a_gift_decided_while_the_first_budget_is_set_is_counted(
+    fan: User, creator: User, room: Room, superuser_connection: psycopg.Connection
+) -> None:
+    """A budget becomes visible between the look for it and the fan's lock: here, in the very same call."""
+    set_it = f"PERFORM gifts_set_creator_budget({fan.pk}, {creator.pk}, 'day', 50, 'UTC', sent_at);"
+    before_the_books = "BEGIN\n    SELECT array_agg(p.status)"
+    with broken(
+        superuser_connection,
+        "gifts_post",
+        before_the_books,
+        before_the_books.replace("BEGIN", f"BEGIN {set_it}"),
+    ):
+        assert statuses(wish(fan, room, 3)) == ["posted"]
+    assert spent() == 30
+    assert statuses(wish(fan, room, 3), wish(fan, room, 2)) == ["over_creator_budget", "posted"]

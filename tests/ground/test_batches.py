@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from hypothesis import given, settings
 
-from ground.batches import array, text_array
+from ground.batches import array, text_array, uuid_array
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -35,5 +35,6 @@ def test_what_has_a_meaning_in_an_array_is_only_text(values: list[str]) -> None:
 @pytest.mark.django_db
 def test_numbers_and_uuids_arrive_as_they_are() -> None:
     assert arrived(array([1, -(2**63), 2**63 - 1]), "bigint") == [1, -(2**63), 2**63 - 1]
-    assert arrived(array([UUID(int=7)]), "uuid") == [UUID(int=7)]
+    ids = [UUID(int=7), UUID(int=8), UUID(int=7)]
+    assert arrived(uuid_array(ids), "uuid") == ids
     assert arrived(array([]), "bigint") == []

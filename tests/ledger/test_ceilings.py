@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import DataError, IntegrityError, transaction
 
-from ledger import books, checks, retry
+from ledger import books, checks, retry, selectors
 from ledger.books import COIN, PLATFORM, Operation, Posted, Ref, Transfer, request_hash
 from ledger.errors import OverCeiling
 from ledger.models import Account, Limit
@@ -262,6 +262,20 @@ def test_a_limit_needs_a_known_zone_period_and_amount() -> None:
     with pytest.raises(IntegrityError, match="ledger_limit_amount_not_negative"):
         limit("day", -1)
     assert (Limit.objects.count(), account().spent_ceiling) == (0, None)
+
+
+def test_what_is_left_is_read_whether_or_not_the_period_was_begun() -> None:
+    limit("week", 80)
+    limit("day", 50)
+    spend(30)
+
+    def read(now: datetime) -> list[tuple[str, int, datetime]]:
+        rows = selectors.allowances(holder=ALICE, code="coins", unit=COIN, now=now)
+        return [(row.period, row.left, row.ends_at) for row in rows]
+
+    wednesday, monday = datetime(2026, 11, 25, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC)
+    assert read(NOON) == [("day", 20, wednesday), ("week", 50, monday)]
+    assert read(NOON + DAY) == [("day", 50, wednesday + DAY), ("week", 50, monday)]
 
 
 def spend_one(now: datetime) -> str:

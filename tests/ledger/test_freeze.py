@@ -14,8 +14,8 @@ from ground import clock
 from ledger import books
 from ledger.books import COIN, DIAMOND, Ref
 from ledger.models import Account
+from tests.fixtures.broken import broken
 from tests.fixtures.races import Race
-from tests.ledger.conftest import broken
 from tests.ledger.journeys import gift, post, recharge
 
 pytestmark = pytest.mark.django_db(transaction=True)
