@@ -1,10 +1,6 @@
 """A frozen holder: every account, those that are being opened at that very moment too."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -15,6 +11,7 @@ from ledger import books
 from ledger.books import COIN, DIAMOND, Ref
 from ledger.models import Account
 from tests.fixtures.broken import broken
+from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.races import Race
 from tests.ledger.journeys import gift, post, recharge
 
@@ -22,53 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ALICE, CARA = 11, 13
 NEW = ("diamonds.available", DIAMOND)
-PATIENCE_S = 10
-
-
-@contextmanager
-def held_open(work: Callable[[], None]) -> Iterator[None]:
-    """`work` is done in a transaction of another thread, which commits when this block ends, or shortly after."""
-    is_done, may_commit = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        try:
-            with transaction.atomic():
-                work()
-                is_done.set()
-                may_commit.wait(PATIENCE_S)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        holder = threads.submit(hold)
-        assert is_done.wait(PATIENCE_S), holder.exception(0)
-        yield
-        may_commit.set()
-        holder.result()
-
-
-def meanwhile(first: Callable[[], None], second: Callable[[], None]) -> None:
-    """`second` begins when `first` is done but not committed; that commits once `second` is through or waits."""
-
-    def run() -> None:
-        try:
-            second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        with held_open(first):
-            other = threads.submit(run)
-            while not other.done() and not somebody_waits():
-                time.sleep(0.01)
-        other.result()
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        (waits,) = cursor.fetchone() or (False,)
-    return bool(waits)
 
 
 def freeze() -> None:
