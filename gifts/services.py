@@ -127,7 +127,7 @@ def set_creator_budget(*, fan: User, creator: User, period: str, coins: int | No
     """
     if period not in Limit.Period.values or fan == creator or not _is_budget(coins):
         raise errors.InvalidBudget
-    parameters = [fan.pk, creator.pk, period, coins, fan.time_zone, now]
+    parameters: list[Any] = [fan.pk, creator.pk, period, coins, fan.time_zone, now]
 
     def once() -> None:
         with connection.cursor() as cursor:

@@ -10,7 +10,8 @@ UNDO = """
 DROP TRIGGER gifts_giftprice_append_only ON gifts_giftprice;
 DROP TRIGGER gifts_sentgift_append_only ON gifts_sentgift;
 DROP FUNCTION gifts_refuse_change, gifts_set_creator_budget, gifts_budget_told, gifts_budgets_told,
-    gifts_post_in_rounds, gifts_pick, gifts_rounds, gifts_count_spent, gifts_refuse_over_budgets, gifts_lock_budgets;
+    gifts_post_in_rounds, gifts_pick, gifts_rounds, gifts_count_spent, gifts_refuse_over_budgets,
+    gifts_renew_budgets, gifts_have_budgets;
 DROP FUNCTION gifts_send, gifts_post, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_look, gifts_creator_code,
     gifts_request_hashes;
 DROP TYPE gifts_posted, gifts_settled, gifts_question, gifts_found, gifts_wishes;

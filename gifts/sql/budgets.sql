@@ -3,22 +3,20 @@
 -- Budgets of all that a fan spends are the books' (ledger/sql/ceilings.sql). These two know creators and gifts, so they
 -- are decided here, before the books are asked, and count what the books then posted.
 
--- Locks the creator budgets of the senders and begins the periods that have come since. Answers whether there are any:
--- nearly always none, and then this one look into an index is all.
-CREATE FUNCTION gifts_lock_budgets(senders bigint[], at timestamptz) RETURNS boolean
-LANGUAGE plpgsql VOLATILE
+-- Whether any of the senders has a budget for a creator. Nearly always none has, and this look into an index is all.
+CREATE FUNCTION gifts_have_budgets(senders bigint[]) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (SELECT FROM gifts_creatorbudget WHERE fan_id = ANY (senders)) $$;
+
+
+-- Begins the periods that have come since. Under the lock of the fans' coins.
+CREATE FUNCTION gifts_renew_budgets(fans bigint[], at timestamptz) RETURNS void
+LANGUAGE sql VOLATILE
 AS $$
-BEGIN
-    PERFORM FROM gifts_creatorbudget WHERE fan_id = ANY (senders) ORDER BY id FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
     UPDATE gifts_creatorbudget budget
     SET (starts_at, ends_at) = (SELECT p.starts_at, p.ends_at FROM ledger_period(budget.period, at, budget.zone) p),
         spent = 0
-    WHERE fan_id = ANY (senders) AND ends_at <= at;
-    RETURN true;
-END
+    WHERE fan_id = ANY (fans) AND ends_at <= at
 $$;
 
 
@@ -56,7 +54,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM gifts_creatorbudget WHERE fan_id = ANY (wishes.senders)) THEN
+    IF NOT gifts_have_budgets(wishes.senders) THEN
         RETURN;
     END IF;
     UPDATE gifts_creatorbudget budget SET spent = budget.spent + given.coins
@@ -95,7 +93,8 @@ RETURN (
 
 
 -- Posts a batch in which somebody has a creator budget, so that each answer is exactly the one of one after the other.
--- All locks are taken before the first round, in the one order: a later round finds nothing that it would have to wait for.
+-- All accounts are locked before the first round, in the one order: what the fans have left is read under their lock, and a
+-- later round finds nothing that it would have to wait for.
 CREATE FUNCTION gifts_post_in_rounds(wishes gifts_wishes, default_hold_days integer, sent_at timestamptz)
 RETURNS gifts_posted
 LANGUAGE plpgsql VOLATILE
@@ -109,6 +108,7 @@ DECLARE
     places integer[]; part gifts_posted; settled gifts_settled;
 BEGIN
     PERFORM ledger_take(question.named, sent_at);
+    PERFORM gifts_renew_budgets(wishes.senders, sent_at);
     FOR round IN 1 .. (SELECT max(r) FROM unnest(rounds) AS r) LOOP
         places := array(SELECT n FROM generate_series(1, cardinality(rounds)) AS n WHERE rounds[n] = round ORDER BY n);
         part := gifts_post(gifts_pick(wishes, places), default_hold_days, sent_at, true);
@@ -159,8 +159,8 @@ RETURN jsonb_build_object('period', period, 'limit_coins', coins, 'left_coins', 
 
 
 -- Sets, changes or (with null coins) takes away what a fan allows for one creator, at once. What was given in the running
--- period counts; another zone counts from the next one on. The locks are those of gifts_send, in its order: under that
--- of the fan's coins every gift is either posted and counted here, or will find the row and count itself.
+-- period counts; another zone counts from the next one on. Under the lock of the
+-- fan's coins every gift is either posted and counted here, or will find the row and count itself.
 CREATE FUNCTION gifts_set_creator_budget(
     of_fan bigint, of_creator bigint, of_period text, of_coins bigint, of_zone text, at timestamptz
 ) RETURNS void
@@ -171,8 +171,8 @@ DECLARE
                                     FROM accounts_user WHERE id = of_fan);
     span CONSTANT record := ledger_period(of_period, at, of_zone);
 BEGIN
-    PERFORM gifts_lock_budgets(array[of_fan], at);
     PERFORM ledger_take(purse, at);
+    PERFORM gifts_renew_budgets(array[of_fan], at);
     DELETE FROM gifts_creatorbudget
     WHERE fan_id = of_fan AND creator_id = of_creator AND period = of_period AND of_coins IS NULL;
     INSERT INTO gifts_creatorbudget (fan_id, creator_id, period, coins, zone, starts_at, ends_at, spent)

@@ -257,8 +257,8 @@ $$;
 -- over_ceiling, over_creator_budget, over_gift_limit: the same, and which `budget` it went over
 --
 -- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
--- key, the second waits there until the first is committed and then finds it. Lock order: the creator budgets, the
--- rooms (shared), what ledger_post takes, the event streams.
+-- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
+-- ledger_post takes, the creator budgets, the event streams.
 CREATE FUNCTION gifts_send(
     senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
     default_hold_days integer, sent_at timestamptz
@@ -271,7 +271,7 @@ AS $$
 DECLARE
     wishes CONSTANT gifts_wishes := (senders, keys, rooms, slugs, quantities, shown);
     posted CONSTANT gifts_posted := CASE
-        WHEN gifts_lock_budgets(senders, sent_at) THEN gifts_post_in_rounds(wishes, default_hold_days, sent_at)
+        WHEN gifts_have_budgets(senders) THEN gifts_post_in_rounds(wishes, default_hold_days, sent_at)
         ELSE gifts_post(wishes, default_hold_days, sent_at, false) END;
 BEGIN
     PERFORM gifts_tell(wishes, posted.found, posted.settled, sent_at);
