@@ -46,6 +46,9 @@ AS $$
 DECLARE
     today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
     people CONSTANT bigint[] := array(SELECT ledger_id FROM accounts_user WHERE id = ANY (wishes.senders));
+    -- Local arrays: reading an element of these costs the same whatever their length.
+    senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; slugs text[] := wishes.slugs;
+    quantities integer[] := wishes.quantities; shown bigint[] := wishes.shown;
     rate record;
     terms bigint;
     found gifts_found;
@@ -76,22 +79,21 @@ BEGIN
                           WHEN room.status <> 'live' THEN 'room_closed'
                           WHEN gift.id IS NULL THEN 'unknown_gift'
                           WHEN gift.coins IS NULL THEN 'gift_retired'
-                          WHEN room.creator_id = asked.sender THEN 'self_gift'
-                          WHEN gift.coins * asked.quantity::bigint <> asked.shown THEN 'price_changed' END ORDER BY n),
-           array_agg(gift.coins * asked.quantity::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
+                          WHEN room.creator_id = senders[n] THEN 'self_gift'
+                          WHEN gift.coins * quantities[n]::bigint <> shown[n] THEN 'price_changed' END ORDER BY n),
+           array_agg(gift.coins * quantities[n]::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
            array_agg(room.creator_holder ORDER BY n), array_agg(gift.id ORDER BY n),
            array_agg(today + coalesce(purse.hold_days, default_hold_days) ORDER BY n),
-           array_agg(gift.coins * asked.quantity::bigint * rate.diamond_units_per_coin ORDER BY n)
+           array_agg(gift.coins * quantities[n]::bigint * rate.diamond_units_per_coin ORDER BY n)
     INTO found
-    FROM unnest(wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
-         WITH ORDINALITY AS asked(sender, room, slug, quantity, shown, n)
-    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (wishes.senders)) person ON person.id = asked.sender
+    FROM generate_series(1, cardinality(senders)) AS n
+    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (senders)) person ON person.id = senders[n]
     LEFT JOIN (
-        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (wishes.senders) AND document_id = terms
-    ) accepted ON accepted.user_id = asked.sender
+        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (senders) AND document_id = terms
+    ) accepted ON accepted.user_id = senders[n]
     LEFT JOIN purse ON purse.holder = person.ledger_id
-    LEFT JOIN room ON room.id = asked.room
-    LEFT JOIN gift ON gift.slug = asked.slug;
+    LEFT JOIN room ON room.id = rooms[n]
+    LEFT JOIN gift ON gift.slug = slugs[n];
     RETURN found;
 END
 $$;

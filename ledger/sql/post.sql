@@ -52,18 +52,18 @@ CREATE FUNCTION ledger_lookup(asked ledger_asked) RETURNS ledger_known
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
+    holders bigint[] := asked.holders; keys text[] := asked.keys; hashes bytea[] := asked.request_hashes;
+    refusals text[] := asked.refusals;
     known ledger_known;
 BEGIN
-    SELECT array_agg(CASE WHEN found.id IS NULL THEN coalesce(given.refusal, 'posted')
-                          WHEN found.request_hash = given.hash THEN 'replayed'
-                          ELSE 'conflict' END ORDER BY given.n),
-           array_agg(found.id ORDER BY given.n), array_agg(found.balance ORDER BY given.n),
-           ledger_repeated_keys(asked)
+    SELECT array_agg(CASE WHEN found.id IS NULL THEN coalesce(refusals[n], 'posted')
+                          WHEN found.request_hash = hashes[n] THEN 'replayed'
+                          ELSE 'conflict' END ORDER BY n),
+           array_agg(found.id ORDER BY n), array_agg(found.balance ORDER BY n), ledger_repeated_keys(asked)
     INTO known
-    FROM unnest(asked.holders, asked.keys, asked.request_hashes, asked.refusals)
-         WITH ORDINALITY AS given(holder, key, hash, refusal, n)
-    LEFT JOIN (SELECT id, key, holder, request_hash, balance FROM ledger_operation WHERE key = ANY (asked.keys)) found
-        USING (key, holder);
+    FROM generate_series(1, cardinality(keys)) AS n
+    LEFT JOIN (SELECT id, key, holder, request_hash, balance FROM ledger_operation WHERE key = ANY (keys)) found
+        ON found.key = keys[n] AND found.holder = holders[n];
     RETURN known;
 END
 $$;
