@@ -17,7 +17,9 @@ from stack.programs import web as site_program
 
 IN_FLIGHT = (64, 256, 1_000)
 FANS = 2_000  # who send within one minute, for which a session stays remembered
-WARM_UP_S = 1.5  # before each measurement of ours: the sessions of all fans were looked up, as on a running site
+WARM_UP_S = (
+    1.5  # before each measurement of ours: the sessions of all fans were looked up, as on a running site
+)
 PROBE_S = 1.0
 YARDSTICK_IN_FLIGHT = 64
 WSGI = "benchmarks.yardsticks.wsgi_view:application"

@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant(
         name="no-balance",
         why="nobody looks whether the coins are there: a wallet goes below zero",
-        changes=[("ledger_decide", r"AND restricted\[debits\[i\]\] THEN", "AND false THEN")],
+        changes=[("ledger_decide", r"lacks OR taken\.restricted\[debits\[i\]\]", "lacks OR false")],
         statements=["ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_not_overdrawn"],
         found_by="no wallet is below zero",
     ),

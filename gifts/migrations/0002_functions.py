@@ -12,8 +12,8 @@ DROP TRIGGER gifts_sentgift_append_only ON gifts_sentgift;
 DROP FUNCTION gifts_refuse_change, gifts_set_creator_budget, gifts_budget_told, gifts_budgets_told,
     gifts_post_in_rounds, gifts_pick, gifts_rounds, gifts_count_spent, gifts_refuse_over_budgets,
     gifts_renew_budgets, gifts_have_budgets;
-DROP FUNCTION gifts_send, gifts_post, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_look, gifts_creator_code,
-    gifts_request_hashes;
+DROP FUNCTION gifts_send, gifts_post, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_asked, gifts_look, gifts_named,
+    gifts_rooms, gifts_creator_code, gifts_request_hashes;
 DROP TYPE gifts_posted, gifts_settled, gifts_question, gifts_found, gifts_wishes;
 """
 READABLE = ["gifts_sentgift", "gifts_creatorbudget"]

@@ -38,6 +38,28 @@ RETURN CASE
 END;
 
 
+-- The rooms of a batch, and who earns in them.
+CREATE FUNCTION gifts_rooms(rooms uuid[]) RETURNS TABLE (id uuid, status text, creator_id bigint, creator_holder bigint)
+LANGUAGE sql STABLE
+AS $$
+    SELECT room.id, room.status::text, room.creator_id, creator.ledger_id
+    FROM live_room room JOIN accounts_user creator ON creator.id = room.creator_id
+    WHERE room.id = ANY (rooms) AND creator.id = ANY (array(SELECT creator_id FROM live_room WHERE live_room.id = ANY (rooms)))
+$$;
+
+
+-- The gifts that are named, with the price in force; null where it cannot be sent at that moment.
+CREATE FUNCTION gifts_named(slugs text[], sent_at timestamptz) RETURNS TABLE (id bigint, slug text, coins integer)
+LANGUAGE sql STABLE
+AS $$
+    SELECT DISTINCT ON (gift.id) gift.id, gift.slug::text,
+           CASE WHEN available_from <= sent_at AND (retired_at > sent_at) IS NOT FALSE THEN price.coins END
+    FROM gifts_gift gift LEFT JOIN gifts_giftprice price ON price.gift_id = gift.id AND price.starts_at <= sent_at
+    WHERE gift.slug = ANY (slugs)
+    ORDER BY gift.id, price.starts_at DESC
+$$;
+
+
 -- Everything about the requests that is not the books' to decide. The rooms stay locked (shared: a room that is being
 -- ended is waited for, gifts do not wait for each other).
 CREATE FUNCTION gifts_look(wishes gifts_wishes, default_hold_days integer, sent_at timestamptz) RETURNS gifts_found
@@ -45,13 +67,9 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
-    people CONSTANT bigint[] := array(SELECT ledger_id FROM accounts_user WHERE id = ANY (wishes.senders));
-    -- Local arrays: reading an element of these costs the same whatever their length.
     senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; slugs text[] := wishes.slugs;
     quantities integer[] := wishes.quantities; shown bigint[] := wishes.shown;
-    rate record;
-    terms bigint;
-    found gifts_found;
+    rate record; terms bigint; found gifts_found;
 BEGIN
     SELECT id, diamond_units_per_coin INTO STRICT rate
     FROM wallet_rateversion WHERE starts_at <= sent_at ORDER BY starts_at DESC LIMIT 1;
@@ -59,20 +77,6 @@ BEGIN
     WHERE kind = 'terms' AND starts_at <= sent_at ORDER BY version DESC LIMIT 1;
     PERFORM FROM live_room WHERE id = ANY (wishes.rooms) ORDER BY id FOR SHARE;
 
-    WITH purse AS MATERIALIZED (
-        SELECT holder, hold_days FROM ledger_account WHERE holder = ANY (people) AND code = 'coins' AND unit = 'COIN'
-    ), room AS MATERIALIZED (
-        SELECT live_room.id, live_room.status, creator_id, creator.ledger_id AS creator_holder
-        FROM live_room JOIN accounts_user creator ON creator.id = creator_id
-        WHERE live_room.id = ANY (wishes.rooms)
-          AND creator.id = ANY (array(SELECT creator_id FROM live_room WHERE id = ANY (wishes.rooms)))
-    ), gift AS MATERIALIZED (
-        SELECT DISTINCT ON (gifts_gift.id) gifts_gift.id, slug,
-               CASE WHEN available_from <= sent_at AND (retired_at > sent_at) IS NOT FALSE THEN price.coins END AS coins
-        FROM gifts_gift LEFT JOIN gifts_giftprice price ON price.gift_id = gifts_gift.id AND price.starts_at <= sent_at
-        WHERE slug = ANY (wishes.slugs)
-        ORDER BY gifts_gift.id, price.starts_at DESC
-    )
     SELECT rate.id, array_agg(person.ledger_id ORDER BY n),
            array_agg(CASE WHEN accepted.user_id IS NULL AND terms IS NOT NULL THEN 'terms_required'
                           WHEN room.id IS NULL THEN 'unknown_room'
@@ -88,27 +92,59 @@ BEGIN
     INTO found
     FROM generate_series(1, cardinality(senders)) AS n
     JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (senders)) person ON person.id = senders[n]
+    LEFT JOIN (SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (senders) AND document_id = terms) accepted
+        ON accepted.user_id = senders[n]
     LEFT JOIN (
-        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (senders) AND document_id = terms
-    ) accepted ON accepted.user_id = senders[n]
-    LEFT JOIN purse ON purse.holder = person.ledger_id
-    LEFT JOIN room ON room.id = rooms[n]
-    LEFT JOIN gift ON gift.slug = slugs[n];
+        SELECT holder, hold_days FROM ledger_account
+        WHERE code = 'coins' AND unit = 'COIN'
+          AND holder = ANY (array(SELECT ledger_id FROM accounts_user WHERE id = ANY (senders)))
+    ) purse ON purse.holder = person.ledger_id
+    LEFT JOIN gifts_rooms(rooms) room ON room.id = rooms[n]
+    LEFT JOIN gifts_named(slugs, sent_at) gift ON gift.slug = slugs[n];
     RETURN found;
+END
+$$;
+
+
+-- The postings of a batch, by the accounts' numbers: each pays its coins to account 1 and its creator from account 2.
+CREATE FUNCTION gifts_asked(wishes gifts_wishes, found gifts_found, payers integer[], payees integer[])
+RETURNS ledger_asked
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    request_count CONSTANT integer := cardinality(wishes.keys);
+    refusals text[] := found.refusals; totals bigint[] := found.totals; units bigint[] := found.units;
+    asked ledger_asked;
+BEGIN
+    asked.holders := found.holders;
+    asked.keys := array(SELECT 'gift:' || key FROM unnest(wishes.keys) AS key);
+    asked.kinds := array_fill('gift'::text, array[request_count]);
+    asked.request_hashes := gifts_request_hashes(wishes);
+    asked.payers := payers;
+    asked.spending := array_fill(true, array[request_count]);
+    asked.refusals := refusals;
+    asked.transfer_counts := array(SELECT CASE WHEN refusal IS NULL THEN 2 ELSE 0 END FROM unnest(refusals) AS refusal);
+    -- Transfers 2n and 2n + 1 are request n's: its coins, and the creator's diamonds.
+    SELECT array_agg(CASE WHEN k % 2 = 0 THEN payers[k / 2] ELSE 2 END),
+           array_agg(CASE WHEN k % 2 = 0 THEN 1 ELSE payees[k / 2] END),
+           array_agg(CASE WHEN k % 2 = 0 THEN totals[k / 2] ELSE units[k / 2] END)
+    INTO asked.debits, asked.credits, asked.amounts
+    FROM generate_series(2, 2 * request_count + 1) AS k WHERE refusals[k / 2] IS NULL;
+    RETURN asked;
 END
 $$;
 
 
 -- The batch as the books are asked: account 1 takes the coins, account 2 gives the diamonds, then come the fans' coins
 -- (locked for a refused request too, because its key is looked up under that lock) and the creators' diamonds.
-CREATE FUNCTION gifts_ask(wishes gifts_wishes, found gifts_found, sent_at timestamptz) RETURNS gifts_question
+CREATE FUNCTION gifts_ask(wishes gifts_wishes, facts gifts_found, sent_at timestamptz) RETURNS gifts_question
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     request_count CONSTANT integer := cardinality(wishes.keys);
     today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
-    holders bigint[] := found.holders; refusals text[] := found.refusals; creators bigint[] := found.creator_holders;
-    maturities date[] := found.maturities; totals bigint[] := found.totals; units bigint[] := found.units;
+    holders bigint[] := facts.holders; refusals text[] := facts.refusals; creators bigint[] := facts.creator_holders;
+    maturities date[] := facts.maturities;
     fans CONSTANT bigint[] := array(SELECT DISTINCT holder FROM unnest(holders) AS holder ORDER BY holder);
     named ledger_named; asked ledger_asked;
     payers integer[]; payees integer[];
@@ -129,20 +165,7 @@ BEGIN
         FROM generate_series(1, request_count) AS n
     ) ranked;
 
-    asked.holders := holders;
-    asked.keys := array(SELECT 'gift:' || key FROM unnest(wishes.keys) AS key);
-    asked.kinds := array_fill('gift'::text, array[request_count]);
-    asked.request_hashes := gifts_request_hashes(wishes);
-    asked.payers := payers;
-    asked.spending := array_fill(true, array[request_count]);
-    asked.refusals := refusals;
-    asked.transfer_counts := array(SELECT CASE WHEN refusal IS NULL THEN 2 ELSE 0 END FROM unnest(refusals) AS refusal);
-    -- Transfers 2n and 2n + 1 are request n's: its coins, and the creator's diamonds.
-    SELECT array_agg(CASE WHEN k % 2 = 0 THEN payers[k / 2] ELSE 2 END),
-           array_agg(CASE WHEN k % 2 = 0 THEN 1 ELSE payees[k / 2] END),
-           array_agg(CASE WHEN k % 2 = 0 THEN totals[k / 2] ELSE units[k / 2] END)
-    INTO asked.debits, asked.credits, asked.amounts
-    FROM generate_series(2, 2 * request_count + 1) AS k WHERE refusals[k / 2] IS NULL;
+    asked := gifts_asked(wishes, facts, payers, payees);
     RETURN (named, asked);
 END
 $$;

@@ -88,6 +88,16 @@ END
 $$;
 
 
+-- What becomes of an operation that takes `paid` from its payer, where `lacks` says that a transfer, in its turn, would
+-- overdraw an account.
+CREATE FUNCTION ledger_verdict(paid bigint, is_frozen boolean, is_over_ceiling boolean, lacks boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN paid > 0 AND is_frozen THEN 'frozen'
+            WHEN is_over_ceiling THEN 'over_ceiling'
+            WHEN lacks THEN 'insufficient'
+            ELSE 'posted' END;
+
+
 -- Decides the operations one after the other, in memory. An element of a local array costs the same to read or write
 -- whatever the array's length, so that this is a small part of the call, and the one-by-one answers hold by
 -- construction: a poor, frozen or repeated request costs its neighbours nothing (ADR 5).
@@ -97,51 +107,36 @@ AS $$
 DECLARE
     hashes bytea[] := asked.request_hashes; payers integer[] := asked.payers; spending boolean[] := asked.spending;
     debits integer[] := asked.debits; credits integer[] := asked.credits; amounts bigint[] := asked.amounts;
-    counts integer[] := asked.transfer_counts; firsts integer[] := known.firsts;
-    openings bigint[] := taken.openings; restricted boolean[] := taken.restricted;
-    frozen boolean[] := taken.frozen; budgets bigint[] := taken.budgets;
-    statuses text[] := known.verdicts;
-    ids bigint[] := array_fill(NULL::bigint, array[cardinality(statuses)]);
-    balances bigint[] := ids; repeats integer[] := ids::integer[]; starts integer[] := repeats;
-    winners integer[] := repeats;  -- by first: which operation was posted under the key
-    debited bigint[] := array_fill(0::bigint, array[cardinality(openings)]);
-    credited bigint[] := debited; consumed bigint[] := debited;
-    next integer := 1;
-    payer integer; before bigint; paid bigint;
+    frozen boolean[] := taken.frozen; budgets bigint[] := taken.budgets; openings bigint[] := taken.openings;
+    statuses text[] := known.verdicts; firsts integer[] := known.firsts;
+    ids bigint[] := array_fill(NULL::bigint, array[cardinality(statuses)]); balances bigint[] := ids;
+    repeats integer[] := ids::integer[]; starts integer[] := repeats; winners integer[] := repeats;
+    debited bigint[] := array_fill(0, array[cardinality(openings)]); credited bigint[] := debited;
+    consumed bigint[] := debited; next integer := 1; payer integer; paid bigint; lacks boolean;
 BEGIN
     FOR n IN 1 .. cardinality(statuses) LOOP
-        starts[n] := next;
-        next := next + counts[n];
-        payer := payers[n];
-        IF winners[firsts[n]] IS NOT NULL THEN
-            repeats[n] := winners[firsts[n]];
+        starts[n] := next; next := next + asked.transfer_counts[n]; payer := payers[n];
+        repeats[n] := winners[firsts[n]];  -- who was posted under this key, earlier in the batch
+        IF repeats[n] IS NOT NULL THEN
             statuses[n] := CASE hashes[n] WHEN hashes[repeats[n]] THEN 'replayed' ELSE 'conflict' END;
-        END IF;
-        IF statuses[n] = 'posted' THEN
-            before := debited[payer];
+        ELSIF statuses[n] = 'posted' THEN
+            paid := -debited[payer]; lacks := false;
             FOR i IN starts[n] .. next - 1 LOOP
-                IF openings[debits[i]] + credited[debits[i]] - debited[debits[i]] < amounts[i] AND restricted[debits[i]] THEN
-                    statuses[n] := 'insufficient';
-                END IF;
+                lacks := lacks OR taken.restricted[debits[i]]
+                    AND openings[debits[i]] + credited[debits[i]] - debited[debits[i]] < amounts[i];
                 debited[debits[i]] := debited[debits[i]] + amounts[i];
                 credited[credits[i]] := credited[credits[i]] + amounts[i];
             END LOOP;
-            paid := debited[payer] - before;
-            IF paid > 0 AND frozen[payer] THEN
-                statuses[n] := 'frozen';
-            ELSIF spending[n] AND consumed[payer] + paid > budgets[payer] THEN
-                statuses[n] := 'over_ceiling';
-            END IF;
+            paid := paid + debited[payer];
+            statuses[n] := ledger_verdict(paid, frozen[payer], spending[n] AND consumed[payer] + paid > budgets[payer], lacks);
             IF statuses[n] = 'posted' THEN
                 ids[n] := nextval('ledger_operation_id_seq');  -- under the locks: an account's operations ascend
                 IF spending[n] THEN consumed[payer] := consumed[payer] + paid; END IF;
                 IF firsts[n] IS NOT NULL THEN winners[firsts[n]] := n; END IF;
-            ELSE
-                FOR i IN starts[n] .. next - 1 LOOP  -- a refused operation consumes nothing
-                    debited[debits[i]] := debited[debits[i]] - amounts[i];
-                    credited[credits[i]] := credited[credits[i]] - amounts[i];
-                END LOOP;
-            END IF;
+            ELSE FOR i IN starts[n] .. next - 1 LOOP  -- a refused operation consumes nothing
+                debited[debits[i]] := debited[debits[i]] - amounts[i];
+                credited[credits[i]] := credited[credits[i]] - amounts[i];
+            END LOOP; END IF;
         END IF;
         balances[n] := openings[payer] + credited[payer] - debited[payer];
     END LOOP;
