@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services.people import create_person
 from gifts import disputes, returns
 from gifts.batch import GIFT, Answer, Request
-from gifts.models import Gift, GiftPrice, SentGift
+from gifts.models import MOST_AT_ONCE, Gift, GiftPrice, SentGift
 from ground import clock
 from ground.batches import settle
 from ledger import books
@@ -29,15 +29,15 @@ from wallet.states import OrderState
 _numbers = count(1)
 
 
-def coin_gift() -> Gift:
-    """A gift of one coin, so that a quantity is a number of coins."""
+def gift_of(coins: int) -> Gift:
+    """A gift at this price, so that a quantity is a number of coins."""
     since = clock.now() - timedelta(days=1)
     made, new = Gift.objects.get_or_create(
-        slug="test-coin",
-        defaults={"name": "Coin", "animation": "bloom", "price_class": 1, "available_from": since},
+        slug=f"test-{coins}",
+        defaults={"name": "Test", "animation": "bloom", "price_class": 1, "available_from": since},
     )
     if new:
-        GiftPrice.objects.create(gift=made, coins=1, starts_at=since)
+        GiftPrice.objects.create(gift=made, coins=coins, starts_at=since)
     return made
 
 
@@ -46,7 +46,7 @@ class Stage:
 
     def __init__(self, creators: int = 2) -> None:
         self.now = datetime.combine(clock.today(), time(12), UTC) + timedelta(days=1)
-        self.gift = coin_gift()
+        self.gifts = {price: gift_of(price) for price in (1, 100)}
         self.fan = self._person()
         self.creators = [self._person(creator=True) for _ in range(creators)]
         self.rooms = [
@@ -104,7 +104,9 @@ class Stage:
 
     def send(self, coins: int, *, to: int = 0, key: str = "") -> Answer:
         """A gift of so many coins, whatever becomes of it."""
-        request = Request(self.fan.pk, self.rooms[to].pk, self.gift.slug, coins, coins, key or str(uuid4()))
+        price = 1 if coins <= MOST_AT_ONCE else 100
+        room, gift = self.rooms[to].pk, self.gifts[price].slug
+        request = Request(self.fan.pk, room, gift, coins // price, coins, key or str(uuid4()))
         (answer,) = in_transaction(lambda: settle(GIFT, [request], now=self.now))
         return answer
 
