@@ -10,6 +10,8 @@ from ledger.books import PLATFORM, Ref, Transfer
 from wallet.models import MICRO_PER_MINOR, Order
 from wallet.prices import converted
 
+PARTS_PER_MINOR = 100 * MICRO_PER_MINOR  # a hundredth of a diamond at one micro per diamond is one part
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -32,9 +34,13 @@ def worth_of_coins(coins: int, coin_value_micro: int) -> int:
 def worth_of_gifts(
     coins: int, diamond_units: int, *, coin_value_micro: int, diamond_value_micro: int
 ) -> tuple[int, int]:
-    """What given coins were worth, divided: the creator's part (their diamonds) and the platform's (the rest)."""
-    payable = diamond_units * diamond_value_micro // (100 * MICRO_PER_MINOR)
-    return payable, worth_of_coins(coins, coin_value_micro) - payable
+    """What given coins were worth, divided: the creator's part (their diamonds) and the platform's (the rest).
+
+    Each is rounded down by itself, as the fold books the share: what neither reaches, the fold rounds.
+    """
+    diamonds_parts = diamond_units * diamond_value_micro
+    share_parts = coins * coin_value_micro * 100 - diamonds_parts
+    return diamonds_parts // PARTS_PER_MINOR, share_parts // PARTS_PER_MINOR
 
 
 def coins_for(order: Order, amount_minor: int) -> int:

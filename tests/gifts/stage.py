@@ -83,18 +83,23 @@ class Stage:
             **facts
             | {"id": uuid4(), "client_key": str(uuid4()), "gross_minor": price_minor, "tax_minor": tax_minor}
             | {"net_minor": price_minor - tax_minor, "settlement_gross_minor": price_minor}
-            | {"settlement_tax_minor": tax_minor, "paid_at": self.now, "fee_minor": 0}
+            | {"settlement_tax_minor": tax_minor}
         )
         order.save(force_insert=True)
+        self.credit(order, bonus=bonus)
+        return order
+
+    def credit(self, order: Order, *, bonus: int = 0) -> None:
+        """What fulfilment does, without the provider."""
         operations = [recharge(order, self.holder)]
         if bonus:
             operations.append(bonuses.order_bonus(order, self.holder, bonus))
         with transaction.atomic():
+            order.paid_at, order.fee_minor = self.now, 0
             advance(order, OrderState.PAID, source=Source.OPERATOR, now=self.now)
             books.post(operations, now=self.now)
             order.credited_at = order.receipt_sent_at = self.now
             advance(order, OrderState.CREDITED, source=Source.OPERATOR, now=self.now)
-        return order
 
     def post(self, *operations: Operation) -> list[int]:
         """Operations that are posted."""
