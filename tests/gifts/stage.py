@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -57,7 +58,7 @@ class Stage:
         ]
         self.holder = self.fan.ledger_id
 
-    def _person(self, **facts: object) -> User:
+    def _person(self, **facts: Any) -> User:
         handle = f"player{next(_numbers)}"
         return create_person(
             handle=handle,
@@ -119,6 +120,7 @@ class Stage:
         """A gift that is settled."""
         answer = self.send(coins, to=to)
         assert answer.status == "posted", answer
+        assert answer.sent_id is not None
         return SentGift.objects.get(pk=answer.sent_id)
 
     def refund(self, order: Order, coins: int, reference: str = "r1") -> refunds.Refund:

@@ -158,6 +158,7 @@ class LotsMachine(RuleBasedStateMachine):
         if coins > len(self.model.line):
             assert answer.status == "insufficient"
             return
+        assert answer.sent_id is not None
         sent = SentGift.objects.get(pk=answer.sent_id)
         paid = self.model.line[:coins]
         self.model.line = self.model.line[coins:]

@@ -11,6 +11,7 @@ import pytest
 from gifts import disputes
 from ledger import books, lots
 from ledger.books import AccountRow, Ref
+from ledger.errors import Insufficient
 from ledger.models import Operation
 from tests.fixtures.races import Race
 from tests.gifts.stage import Stage
@@ -73,7 +74,7 @@ def test_without_the_lock_the_refund_counts_coins_that_are_gone(
 
     monkeypatch.setattr(books, "lock", no_lock)
     monkeypatch.setattr(lots, "line", read_and_let_a_gift_pass)
-    with pytest.raises(books.Insufficient):
+    with pytest.raises(Insufficient):
         stage.refund(order, 100)
 
 
