@@ -7,6 +7,8 @@ session check rests on, so a changed password makes every older session's stamp 
 Whoever ends a session or changes a person overwrites the entry with ASK: "do not remember, ask the database", before
 the commit and after it. Entries are only ever filled where nothing stands (SET NX), by a reading that took less time
 than an ASK stays; so a reader who read the database before a revocation cannot put back what it ended.
+
+While Valkey is away it cannot be told; so whoever noticed that it was away does not believe what was written before.
 """
 
 import hashlib
@@ -39,27 +41,27 @@ class SignedIn:
     stamp: str
     until: datetime
 
-    def entry(self) -> str:
+    def entry(self, now: datetime) -> str:
         """What the session's entry holds; `read_entry` takes it apart."""
-        return f"{self.user_id}:{self.stamp}"
+        return f"{self.user_id}:{self.stamp}:{int(now.timestamp())}"
 
 
-def session_name(session_key: str) -> str:
+def session_name(session_key: str) -> bytes:
     """The name of a session's entry: a hash, so that who can read Valkey cannot sign in with it."""
-    return f"ovation:session:{hashlib.sha256(session_key.encode()).hexdigest()}"
+    return b"ovation:session:" + hashlib.sha256(session_key.encode()).digest()
 
 
-def person_name(user_id: int | str) -> str:
+def person_name(user_id: int) -> bytes:
     """The name of a person's entry, which holds the stamp that is good."""
-    return f"ovation:person:{user_id}"
+    return b"ovation:person:%d" % user_id
 
 
-def read_entry(entry: bytes | None) -> tuple[str, str] | None:
-    """(user id, stamp) of a session's entry; None if there is none, or one that says to ask."""
+def read_entry(entry: bytes | None, *, since: float) -> tuple[int, bytes] | None:
+    """(user id, stamp) of a session's entry; None if there is none, or one to ask about, or one of before `since`."""
     if entry is None or entry == ASK:
         return None
-    user_id, _, stamp = entry.decode().partition(":")
-    return user_id, stamp
+    user_id, stamp, written_at = entry.split(b":")
+    return (int(user_id), stamp) if int(written_at) >= since else None
 
 
 def forget_session(session_key: str) -> None:
@@ -72,13 +74,13 @@ def forget_person(user_id: int) -> None:
     _ask_about(person_name(user_id))
 
 
-def _ask_about(name: str) -> None:
+def _ask_about(name: bytes) -> None:
     _write_ask(name)
     if transaction.get_connection().in_atomic_block:
         transaction.on_commit(lambda: _write_ask(name), robust=True)
 
 
-def _write_ask(name: str) -> None:
+def _write_ask(name: bytes) -> None:
     try:
         _valkey().set(name, ASK, ex=ASK_TTL_S)
     except redis.RedisError:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,7 @@ def run(plan: Plan) -> Report:
 
 def _contenders(load: Helper, port: int) -> Iterator[Contender]:
     for in_flight in IN_FLIGHT:
-        yield Contender(
-            f"ours, {in_flight:,} in flight", lambda seconds, n=in_flight: _measure(load, port, n, seconds)
-        )
+        yield Contender(f"ours, {in_flight:,} in flight", partial(_measure, load, port, in_flight))
 
 
 def _measure(load: Helper, port: int, in_flight: int, seconds: float, *, unique: bool = True) -> Sample:

@@ -33,7 +33,7 @@ JOIN loaded_creator creator ON creator.i = n % {creator_count}
 JOIN ledger_account credited ON credited.holder = creator.holder AND credited.code = creator.code;
 
 INSERT INTO ledger_operation (id, holder, key, kind, request_hash, payer_id, spends, balance, at, content_hash)
-SELECT gift.id, gift.holder, gift.key, 'gift', gift.request_hash, gift.fan_account, true, gift.balance, {sent_at}, NULL, NULL,
+SELECT gift.id, gift.holder, gift.key, 'gift', gift.request_hash, gift.fan_account, true, gift.balance, {sent_at},
        ledger_content_hash(gift.id, gift.holder, gift.key, 'gift', gift.request_hash, gift.fan_account, true,
                            gift.balance, {sent_at}, NULL, NULL,
                            ledger_transfer_text('COIN', gift.fan_account, redeemed.id, {coins})

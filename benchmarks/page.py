@@ -19,6 +19,7 @@ TITLES = {
     "journal_size": "Gifts per second by the size of the journal",
     "start_up": "Seconds until `ready`",
 }
+BUSY = 1.0  # load average before the first benchmark
 OURS = ("ours", "gifts, ", "warm", "cold")  # how the labels of our own bars begin
 
 
@@ -46,6 +47,7 @@ def files(results: Results) -> dict[str, str]:
 def _words(results: Results) -> Iterator[tuple[str, str]]:
     yield "targets", _targets(results)
     yield "machine", _machine(next(iter(results.values()))["machine"])
+    yield "warning", _warning(max(result["machine"].get("load_before", 0) for result in results.values()))
     for name, result in results.items():
         yield f"{name}:table", _table(result["results"])
         yield f"{name}:notes", "\n".join(f"- {note}" for note in result["notes"]) or "–"
@@ -96,6 +98,12 @@ def _table(results: Mapping[str, Any]) -> str:
 def _machine(machine: Mapping[str, Any]) -> str:
     rows = [f"| {name.replace('_', ' ')} | {value} |" for name, value in machine.items()]
     return "\n".join(["| | |", "|---|---|", *rows])
+
+
+def _warning(load: float) -> str:
+    if load <= BUSY:
+        return "Nothing else ran on this machine."
+    return f"**Other work ran on this machine (load {load:g}): these numbers are no more than a first look.**"
 
 
 def _chart(name: str, result: Mapping[str, Any]) -> str:

@@ -56,8 +56,7 @@ def run(plan: Plan) -> Report:
     people = stage.build(fans=plan.sized(200, 20))
     listeners = plan.sized(LISTENERS, 20)
     room = Room.objects.get(pk=people.rooms[0])
-    path = f"{tickets.events_path(room)}?ticket={tickets.mint(room.stream)}"
-    with web.site() as (port, pid), helper.running("benchmarks.room_load", port, path) as load:
+    with web.site() as (port, pid), helper.running("benchmarks.room_load", port, _path(room)) as load:
         load.ask(do="listen", count=1)
         _publish(load, people, 1.0)
         empty = _resident(pid)
@@ -67,7 +66,7 @@ def run(plan: Plan) -> Report:
         contender = Contender(label, lambda seconds: _listen(load, people, listeners, seconds * LONGER))
         results = interleave([contender], plan)
         each = (_resident(pid) - empty) / listeners
-        storm = _storm(load, people, listeners)
+        storm = _storm(load, people, listeners, room)
     results[label].extra.update({"bytes_per_listener": each, **storm})
     return Report("room_fanout", results, {}, [checked.books()])
 
@@ -82,13 +81,13 @@ def _listen(load: Helper, people: Stage, listeners: int, seconds: float) -> Samp
     return Sample(report["delivered"], seconds, report["delays_ms"], extra)
 
 
-def _storm(load: Helper, people: Stage, listeners: int) -> dict[str, float]:
+def _storm(load: Helper, people: Stage, listeners: int, room: Room) -> dict[str, float]:
     """Everybody drops at once and comes back at once, while gifts go on."""
     load.ask(do="forget")
     publisher = Publisher(people, STORM_S)
     publisher.start()
     time.sleep(STORM_AFTER_S)
-    back = load.ask(do="storm")["seconds"]
+    back = load.ask(do="storm", path=_path(room))["seconds"]
     publisher.join()
     report = load.ask(do="report", commits=publisher.commits)
     expected = len(publisher.commits) * listeners
@@ -100,6 +99,11 @@ def _storm(load: Helper, people: Stage, listeners: int) -> dict[str, float]:
         f"  storm: {listeners:,} were back after {back:.1f} s; {report['lost']} lost, {report['doubled']} doubled"
     )
     return {"storm_s": back, "storm_lost": report["lost"], "storm_doubled": report["doubled"]}
+
+
+def _path(room: Room) -> str:
+    """Where its events are listened to, with a ticket that is good for a few minutes."""
+    return f"{tickets.events_path(room)}?ticket={tickets.mint(room.stream)}"
 
 
 def _publish(load: Helper, people: Stage, seconds: float) -> dict[str, Any]:

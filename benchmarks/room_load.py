@@ -4,7 +4,7 @@
 
     {"do": "listen", "count": 5000}     connects that many, and nobody else; answers when all have heard something
     {"do": "forget"}                    starts a measurement anew
-    {"do": "storm"}                     drops everybody at once, who all come back at once with Last-Event-ID
+    {"do": "storm", "path": "…"}        drops everybody at once, who all come back at once with Last-Event-ID
     {"do": "report", "commits": {…}}    by event number, the time its transaction was committed: waits until everybody
                                         has the last of them, and answers how late they were, what was lost or doubled
 
@@ -93,11 +93,15 @@ class Room:
 
     def __init__(self, port: int, path: str) -> None:
         self.port = port
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\n\r\n".encode()
-        )
+        self.request = b""
+        self.ask_for(path)
         self.tally = Tally()
         self.listeners: list[Listener] = []
+
+    def ask_for(self, path: str) -> None:
+        """The address, ticket included, that connections from now on ask for."""
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: text/event-stream\r\n\r\n"
+        self.request = head.encode()
 
     async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         match order["do"]:
@@ -106,6 +110,7 @@ class Room:
                 self.listeners = [Listener(self) for _ in range(order["count"])]
                 return await self._connect_all(CONNECT_AT_ONCE)
             case "storm":
+                self.ask_for(order["path"])
                 self._drop_all()
                 return await self._connect_all(len(self.listeners))
             case "forget":

@@ -52,9 +52,6 @@ class Servers:
     def copy(self, name: str) -> Iterator[dict[str, str]]:
         """This will give the environment of a fresh copy of the database, dropped at the end."""
         self._postgres.make_database(name, DATABASE)
-        with self._superuser() as superuser:
-            # For the emulated slow disk (benchmarks/slow_disk.py); commit_siblings anybody may set.
-            superuser.execute(f"GRANT SET ON PARAMETER commit_delay TO {RUNTIME}, {OWNER}")
         try:
             yield self.environment(name)
         finally:

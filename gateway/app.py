@@ -10,9 +10,10 @@ from typing import Any
 from django.db import DatabaseError
 
 from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
+from gateway.callers import Headers
 from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
-from gateway.hot import HotRoutes, is_for_django
+from gateway.hot import HotRoutes, Route, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub, Listener
 from gateway.paces import Paces
 from gateway.people import People
@@ -35,11 +36,15 @@ class Parts:
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
         self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
-        routes = {"gifts": hot_gifts.gifts(), "messages": hot_room.messages(), "likes": hot_room.likes()}
+        routes: dict[str, Route[Any, Any]] = {
+            "gifts": hot_gifts.gifts(),
+            "messages": hot_room.messages(),
+            "likes": hot_room.likes(),
+        }
         self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),
-            asyncio.create_task(nudges.listen(self.hub)),
+            asyncio.create_task(nudges.listen(self.hub, broken=self.people.distrust)),
         ]
 
     def begin_to_stop(self) -> None:
@@ -72,15 +77,18 @@ class Gateway:
             await self._django(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
         parts = self._running_parts()
-        hot = parts.hot.of(path)
-        if (hot is None and not doors.is_stream(path)) or is_for_django(scope):
+        hot = parts.hot.of(scope["path"])
+        if hot is None and not doors.is_stream(scope["path"]):
+            await self._django(scope, receive, send)
+            return
+        headers: Headers = dict(scope["headers"])
+        if is_for_django(scope, headers):
             await self._django(scope, receive, send)
         elif hot is not None:
-            await parts.hot.serve(*hot, scope, receive, send)
+            await parts.hot.serve(*hot, scope, headers, receive, send)
         else:
-            await _stream(parts, scope, receive, send)
+            await _stream(parts, scope, headers, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -105,8 +113,7 @@ class Gateway:
         return self._parts
 
 
-async def _stream(parts: Parts, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = dict(scope["headers"])
+async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
     query = doors.query_of(scope["query_string"])
     try:
         _require_room(scope, parts.hub)

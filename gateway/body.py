@@ -10,36 +10,43 @@ from rest_framework.parsers import JSONParser
 from rest_framework.serializers import Serializer
 
 from gateway.callers import Headers
-from gateway.errors import BodyTooLarge, ClientLeft, InvalidRequest, UnsupportedMediaType
+from gateway.errors import BodyTooLarge, BodyTooSlow, ClientLeft, InvalidRequest, UnsupportedMediaType
 from gateway.stream import Receive
 
 MOST_BYTES = 65_536
 MEDIA_TYPE = b"application/json"
-PATIENCE_S = 15.0  # for a body that was announced and is not sent
+PATIENCE_S = 15.0  # for the rest of a body that has begun
 
 
 async def read_body(headers: Headers, receive: Receive) -> bytes:
     """The whole body.
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge: refused before more is read.
-        ClientLeft: it went away, or sends nothing.
+        UnsupportedMediaType, BodyTooLarge, BodyTooSlow: refused before more is read.
+        ClientLeft: it went away.
     """
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > MOST_BYTES:
         raise BodyTooLarge
-    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if content_type != MEDIA_TYPE and (content_type or length != b"0"):
-        name = content_type.decode("latin-1")
-        raise UnsupportedMediaType(f"Unsupported media type “{name}” in request.")
+    if headers.get(b"content-type") != MEDIA_TYPE:
+        _require_json(headers, length)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
-        return _within_limit(message.get("body", b""))
+        return _within_limit(
+            message.get("body", b"")
+        )  # nearly always; a timer would cost more than the reading
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await _rest_of_body(message, receive)
     except TimeoutError:
-        raise ClientLeft from None
+        raise BodyTooSlow from None
+
+
+def _require_json(headers: Headers, length: bytes) -> None:
+    media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media_type != MEDIA_TYPE and (media_type or length != b"0"):
+        name = media_type.decode("latin-1")
+        raise UnsupportedMediaType(f"Unsupported media type “{name}” in request.")
 
 
 async def _rest_of_body(message: Any, receive: Receive) -> bytes:

@@ -22,8 +22,9 @@ async def caller(people: People, scope: dict[str, Any], headers: Headers) -> int
         NotSignedIn: there is no session, or it has ended.
         NotSameSite: the browser's session came without proof that one of our pages sends.
     """
-    if _token(headers):
-        return await token_holder(people, headers)
+    token = _token(headers)
+    if token:
+        return await _of_session(people, token)
     session_key = parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(
         settings.SESSION_COOKIE_NAME
     )
@@ -47,9 +48,11 @@ async def token_holder(people: People, headers: Headers) -> int:
 
 
 def _token(headers: Headers) -> str:
-    token = headers.get(b"x-session-token", b"").decode("latin-1")
+    token = headers.get(b"x-session-token")
+    if token:
+        return token.decode("latin-1")
     scheme, _, bearer = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    return token or (bearer.strip() if scheme.lower() == "bearer" else "")
+    return bearer.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _of_session(people: People, session_key: str) -> int:

@@ -19,6 +19,9 @@ from ledger.errors import TryAgain
 MOST_WAITING = 4_000
 PATIENCE_S = 10.0  # from the oldest request's arrival, when the database is away
 LEAST_PATIENCE_S = 1.0  # of a batch that had to wait for another one's
+STOP_PATIENCE_S = (
+    1.0  # from the order to stop: the server waits no longer (WEB_STOP_TIMEOUT_S in stack/programs.py)
+)
 BUSY_RETRY_AFTER_S = 1
 
 logger = logging.getLogger(__name__)
@@ -44,7 +47,7 @@ class Coalescer:
         self._kinds: dict[str, AnyKind] = {}
         self._waiting = 0  # in the queues, not yet in a batch
         self._draining: asyncio.Task[None] | None = None
-        self._is_closing = False
+        self._stops_at: float | None = None  # the loop's time
 
     def submit[Q, A](self, kind: Kind[Q, A], request: Q) -> asyncio.Future[A]:
         """Take `request` on. The future has its answer once that is committed, or the refusal.
@@ -52,7 +55,7 @@ class Coalescer:
         Raises:
             GatewayBusy, GatewayStopping: it was not taken on.
         """
-        if self._is_closing:
+        if self._stops_at is not None:
             raise GatewayStopping(retry_after_s=BUSY_RETRY_AFTER_S)
         if self._waiting >= self._most_waiting:
             raise GatewayBusy(retry_after_s=BUSY_RETRY_AFTER_S)
@@ -66,7 +69,9 @@ class Coalescer:
 
     def stop_accepting(self) -> None:
         """Refuse what comes from now on."""
-        self._is_closing = True
+        if self._stops_at is None:
+            self._stops_at = asyncio.get_running_loop().time() + STOP_PATIENCE_S
+            self._settler.hurry(self._stops_at)
 
     async def close(self) -> None:
         """Settle what was taken on, then let go of the connection."""
@@ -137,16 +142,13 @@ class Coalescer:
         for waiter, answer in zip(batch, answers, strict=True):
             if not waiter.answer.done():
                 waiter.answer.set_result(answer)
-        grown: set[str] = set()
-        for waiter, answer in zip(batch, answers, strict=True):
-            grown.update(kind.streams(waiter.request, answer))
+        grown = kind.streams([waiter.request for waiter in batch], answers)
         if grown:
             self._grown(grown)
 
     def _patience(self, batch: Sequence[Waiter]) -> float:
-        now = asyncio.get_running_loop().time()
-        least = now + LEAST_PATIENCE_S
-        return least if self._is_closing else max(least, batch[0].since + PATIENCE_S)
+        until = max(batch[0].since + PATIENCE_S, asyncio.get_running_loop().time() + LEAST_PATIENCE_S)
+        return until if self._stops_at is None else min(until, self._stops_at)
 
 
 def _refuse(batch: Sequence[Waiter], refusal: DomainError) -> None:

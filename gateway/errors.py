@@ -100,6 +100,13 @@ class BodyTooLarge(DomainError):
     next_step = "Send less than 64 KB."
 
 
+class BodyTooSlow(DomainError):
+    code = "request_timeout"
+    status = 408
+    message = "The body of this request did not arrive. Nothing was done."
+    next_step = "Send it again with the same key."
+
+
 class UnsupportedMediaType(DomainError):
     code = "unsupported_media_type"
     status = 415

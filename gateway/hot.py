@@ -27,9 +27,8 @@ from ground.batches import Kind
 from ground.errors import DomainError
 from live.pace import Pace
 
-ADDRESS = re.compile(
-    r"/api/v1/rooms/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]{4,8})/"
-)
+PREFIX = "/api/v1/rooms/"
+ADDRESS = re.compile(PREFIX + r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]{4,8})/")
 RETRY_AFTER_S = 2
 
 logger = logging.getLogger(__name__)
@@ -68,16 +67,23 @@ class HotRoutes:
 
     def of(self, path: str) -> tuple[UUID, Route[Any, Any]] | None:
         """The room and the route at `path`, if it is one of ours."""
-        found = ADDRESS.fullmatch(path)
-        if found is None or found[2] not in self._routes:
+        found = _room_and_tail(path) if path.startswith(PREFIX) else None
+        if found is None or found[1] not in self._routes:
             return None
-        return UUID(found[1]), self._routes[found[2]]
+        return found[0], self._routes[found[1]]
 
     async def serve(
-        self, room_id: UUID, route: Route[Any, Any], scope: dict[str, Any], receive: Receive, send: Send
+        self,
+        room_id: UUID,
+        route: Route[Any, Any],
+        scope: dict[str, Any],
+        headers: Headers,
+        receive: Receive,
+        send: Send,
     ) -> None:
+        """Settle what was sent, and answer."""
         try:
-            body = await self._settled(room_id, route, scope, receive)
+            body = await self._settled(room_id, route, scope, headers, receive)
         except DomainError as refusal:
             await answers.refuse(send, refusal, allowed=b"POST")
         except ClientLeft:
@@ -89,11 +95,15 @@ class HotRoutes:
             await answers.answer(send, 201, body)
 
     async def _settled(
-        self, room_id: UUID, route: Route[Any, Any], scope: dict[str, Any], receive: Receive
+        self,
+        room_id: UUID,
+        route: Route[Any, Any],
+        scope: dict[str, Any],
+        headers: Headers,
+        receive: Receive,
     ) -> bytes:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Sending is all that can be done here.", next_step="Use POST.")
-        headers = dict(scope["headers"])
         user_id = await caller(self._people, scope, headers)
         if route.limit is not None:
             route.limit.require(user_id, asyncio.get_running_loop().time())
@@ -106,11 +116,17 @@ class HotRoutes:
         return route.reply(answer)
 
 
-def is_for_django(scope: dict[str, Any]) -> bool:
+@lru_cache(maxsize=4096)
+def _room_and_tail(path: str) -> tuple[UUID, str] | None:
+    found = ADDRESS.fullmatch(path)
+    return None if found is None else (UUID(found[1]), found[2])
+
+
+def is_for_django(scope: dict[str, Any], headers: Headers) -> bool:
     """Whether Django's middleware would turn the request away before any view: it says so in its own words."""
-    headers = dict(scope["headers"])
-    host = headers.get(b"host", b"")
-    return not _is_ours(host) or (settings.SECURE_SSL_REDIRECT and not _is_secure(scope, headers))
+    if not _is_ours(headers.get(b"host", b"")):
+        return True
+    return settings.SECURE_SSL_REDIRECT and not _is_secure(scope, headers)
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ While Valkey is down the hub's own reading carries on.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import redis.asyncio
 from django.conf import settings
@@ -19,13 +20,14 @@ POLL_S = 5.0
 logger = logging.getLogger(__name__)
 
 
-async def listen(hub: Hub) -> None:
-    """Pass nudges on to `hub` for ever."""
+async def listen(hub: Hub, *, broken: Callable[[], None]) -> None:
+    """Pass nudges on to `hub` for ever. `broken` is told that Valkey was away."""
     while not hub.is_closing:
         try:
             await _subscribed(hub)
         except (RedisError, OSError) as error:
             logger.warning("no nudges from Valkey (%s); the log is read every 250 ms", type(error).__name__)
+            broken()
             await asyncio.sleep(AGAIN_AFTER_S)
 
 

@@ -20,6 +20,7 @@ from gateway.threads import in_thread
 from ground import clock
 
 AGAIN_AFTER_S = 1.0
+CLOCKS_DIFFER_S = 2.0  # between machines, at most
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class People:
         self._known = Gathering(self._read_database)
         self._valkey = valkey
         self._valkey_again_at = 0.0  # loop time; while it is down it is not asked for every request
+        self._believes_since = 0.0  # wall time; what Valkey holds from before was not told who left meanwhile
 
     async def user_id(self, session_key: str) -> int | None:
         """Whose session this is; None if it has ended, or never was, or its person may not sign in."""
@@ -37,6 +39,10 @@ class People:
             return None
         found = await self._remembered.ask(session_key)
         return found if found is not None else await self._known.ask(session_key)
+
+    def distrust(self) -> None:
+        """Valkey was away: believe nothing of what was written before now."""
+        self._believes_since = clock.wall().timestamp() + CLOCKS_DIFFER_S
 
     async def _read_valkey(self, keys: Sequence[str]) -> dict[str, int]:
         if asyncio.get_running_loop().time() < self._valkey_again_at:
@@ -46,7 +52,7 @@ class People:
             claims = {
                 key: claim
                 for key, entry in zip(keys, sessions, strict=True)
-                if (claim := session_cache.read_entry(entry)) is not None
+                if (claim := session_cache.read_entry(entry, since=self._believes_since)) is not None
             }
             if not claims:
                 return {}
@@ -56,11 +62,9 @@ class People:
             self._leave_valkey_alone(error)
             return {}
         stamps = dict(zip(user_ids, entries, strict=True))
-        return {
-            key: int(user_id) for key, (user_id, stamp) in claims.items() if stamps[user_id] == stamp.encode()
-        }
+        return {key: user_id for key, (user_id, stamp) in claims.items() if stamps[user_id] == stamp}
 
-    async def _entries(self, names: list[str]) -> list[bytes | None]:
+    async def _entries(self, names: list[bytes]) -> list[bytes | None]:
         return cast(list[bytes | None], await cast(Awaitable[object], self._valkey.mget(names)))
 
     async def _read_database(self, keys: Sequence[str]) -> dict[str, int]:
@@ -80,7 +84,7 @@ class People:
                     pipe.set(person, session.stamp, nx=True, ex=session_cache.ENTRY_TTL_S)
                     left_s = min(session_cache.ENTRY_TTL_S, int((session.until - now).total_seconds()))
                     if left_s > 0:
-                        pipe.set(session_cache.session_name(key), session.entry(), nx=True, ex=left_s)
+                        pipe.set(session_cache.session_name(key), session.entry(now), nx=True, ex=left_s)
                 await pipe.execute()
         except (RedisError, OSError) as error:
             self._leave_valkey_alone(error)
@@ -88,3 +92,4 @@ class People:
     def _leave_valkey_alone(self, error: Exception) -> None:
         logger.warning("Valkey does not answer (%s); the database says who calls", type(error).__name__)
         self._valkey_again_at = asyncio.get_running_loop().time() + AGAIN_AFTER_S
+        self.distrust()

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 class Settler:
     def __init__(self) -> None:
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+        self._limit: asyncio.Timeout | None = None  # of the batch that is under way
 
     async def settle[Q, A](self, kind: Kind[Q, A], requests: Sequence[Q], *, until: float) -> list[A]:
         """The answers, in order, of requests that are committed or refused.
@@ -47,8 +48,9 @@ class Settler:
             psycopg.Error: the database refused the batch as a whole; nothing was done.
         """
         begun = tried = 0
+        self._limit = asyncio.timeout_at(until)
         try:
-            async with asyncio.timeout_at(until):
+            async with self._limit:
                 while True:
                     connection = await self._connected()
                     begun += 1
@@ -66,6 +68,14 @@ class Settler:
         except TimeoutError as error:
             await self.close()
             raise GatewayUnavailable("" if begun else NOT_BEGUN, retry_after_s=RETRY_AFTER_S) from error
+        finally:
+            self._limit = None
+
+    def hurry(self, until: float) -> None:
+        """Give the batch that is under way no more time than `until`."""
+        limit = self._limit
+        if limit is not None and not limit.expired() and (limit.when() or until) > until:
+            limit.reschedule(until)
 
     async def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ground.batches import Kind
+from ground.batches import Kind, array, text_array, uuid_array
 from live.models import room_stream
 
 DEFAULT_HOLD_DAYS = 7  # product.md E2; an account's own hold class replaces it
@@ -42,12 +42,12 @@ class Answer(NamedTuple):
 
 def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:
     return [
-        [request.sender_id for request in requests],
-        [request.key for request in requests],
-        [request.room_id for request in requests],
-        [request.gift for request in requests],
-        [request.quantity for request in requests],
-        [request.coins for request in requests],
+        array([request.sender_id for request in requests]),
+        text_array([request.key for request in requests]),
+        uuid_array([request.room_id for request in requests]),
+        text_array([request.gift for request in requests]),
+        array([request.quantity for request in requests]),
+        array([request.coins for request in requests]),
         DEFAULT_HOLD_DAYS,
         now,
     ]
@@ -61,8 +61,11 @@ def _key(request: Request) -> tuple[int, str]:
     return request.sender_id, request.key
 
 
-def _streams(request: Request, answer: Answer) -> tuple[str, ...]:
-    return (room_stream(request.room_id),) if answer.status == "posted" else ()
+def _streams(requests: Sequence[Request], answers: Sequence[Answer]) -> set[str]:
+    asked = zip(requests, answers, strict=True)
+    return {
+        room_stream(room) for room in {wish.room_id for wish, answer in asked if answer.status == "posted"}
+    }
 
 
 GIFT: Kind[Request, Answer] = Kind(

@@ -123,8 +123,8 @@ class SentGift(models.Model):
             models.CheckConstraint(condition=~Q(sender=F("creator")), name="gifts_sentgift_not_to_oneself"),
         ]
         indexes = [
-            models.Index(fields=["sender", "-id"], name="gifts_sentgift_by_sender"),
-            models.Index(fields=["creator", "-id"], name="gifts_sentgift_by_creator"),
+            models.Index(fields=["sender", "id"], name="gifts_sentgift_by_sender"),
+            models.Index(fields=["creator", "id"], name="gifts_sentgift_by_creator"),
         ]
 
     def __str__(self) -> str:

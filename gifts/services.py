@@ -58,7 +58,7 @@ def send_gift(
 
     def once() -> Answer:
         (answer,) = settle(GIFT, [request], now=now)
-        log.nudge_after_commit(set(GIFT.streams(request, answer)))
+        log.nudge_after_commit(GIFT.streams([request], [answer]))
         return answer
 
     answer = in_transaction(once)

@@ -4,10 +4,11 @@ A kind of request (`gifts.batch.GIFT`, `live.batch.MESSAGE`, …) says how; `set
 one caller, the gateway's coalescer runs it for everybody who waits.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -26,7 +27,7 @@ class Kind[Q, A]:
     parameters: Callable[[Sequence[Q], datetime], Sequence[Any]]
     answer: Callable[[Sequence[Any]], A]  # of a row
     key: Callable[[Q], Hashable]  # requests with equal keys must not stand in one batch
-    streams: Callable[[Q, A], Sequence[str]]  # the event streams that grew by it
+    streams: Callable[[Sequence[Q], Sequence[A]], set[str]]  # the event streams that grew by a batch
     largest: int  # requests in one batch
 
 
@@ -40,3 +41,27 @@ def settle[Q, A](kind: Kind[Q, A], requests: Sequence[Q], *, now: datetime) -> l
     with connection.cursor() as cursor:
         cursor.execute(kind.statement, kind.parameters(requests, now))
         return [kind.answer(row) for row in cursor.fetchall()]
+
+
+def array(values: Iterable[int]) -> str:
+    """A PostgreSQL array of numbers, as text.
+
+    The driver's own adaptation of a list costs several times more, and names another type for it by its largest
+    number, which would make the server plan the statement anew.
+    """
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def uuid_array(values: Sequence[UUID]) -> str:
+    """A PostgreSQL array of UUIDs, as text; most of a batch are the same few, and writing one out is slow."""
+    texts = {value: str(value) for value in set(values)}
+    return "{" + ",".join([texts[value] for value in values]) + "}"
+
+
+def text_array(values: Iterable[str]) -> str:
+    """A PostgreSQL array of any text, as text."""
+    return (
+        "{"
+        + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values])
+        + "}"
+    )

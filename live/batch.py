@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from ground.batches import Kind
+from ground.batches import Kind, array, text_array, uuid_array
 from live.models import room_stream
 
 LARGEST_BATCH = 1_000
@@ -59,10 +59,10 @@ class Liked(NamedTuple):
 
 def _say_parameters(requests: Sequence[Say], now: datetime) -> list[Any]:
     return [
-        [request.author_id for request in requests],
-        [request.key for request in requests],
-        [request.room_id for request in requests],
-        [request.text for request in requests],
+        array([request.author_id for request in requests]),
+        text_array([request.key for request in requests]),
+        uuid_array([request.room_id for request in requests]),
+        text_array([request.text for request in requests]),
         now,
     ]
 
@@ -75,16 +75,19 @@ def _say_key(request: Say) -> tuple[int, str]:
     return request.author_id, request.key
 
 
-def _say_streams(request: Say, answer: Said) -> tuple[str, ...]:
-    return (room_stream(request.room_id),) if answer.status == "posted" else ()
+def _say_streams(requests: Sequence[Say], answers: Sequence[Said]) -> set[str]:
+    asked = zip(requests, answers, strict=True)
+    return {
+        room_stream(room) for room in {said.room_id for said, answer in asked if answer.status == "posted"}
+    }
 
 
 def _like_parameters(requests: Sequence[Like], now: datetime) -> list[Any]:
     return [
-        [request.fan_id for request in requests],
-        [request.key for request in requests],
-        [request.room_id for request in requests],
-        [request.count for request in requests],
+        array([request.fan_id for request in requests]),
+        uuid_array([request.key for request in requests]),
+        uuid_array([request.room_id for request in requests]),
+        array([request.count for request in requests]),
         now,
     ]
 
@@ -97,8 +100,11 @@ def _like_key(request: Like) -> tuple[int, UUID]:
     return request.fan_id, request.room_id
 
 
-def _like_streams(request: Like, answer: Liked) -> tuple[str, ...]:
-    return (room_stream(request.room_id),) if answer.status == "counted" else ()
+def _like_streams(requests: Sequence[Like], answers: Sequence[Liked]) -> set[str]:
+    asked = zip(requests, answers, strict=True)
+    return {
+        room_stream(room) for room in {like.room_id for like, answer in asked if answer.status == "counted"}
+    }
 
 
 MESSAGE: Kind[Say, Said] = Kind(

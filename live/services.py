@@ -184,7 +184,7 @@ def _clean_category(category: str) -> str:
 def _settle_one[Q, A](kind: Kind[Q, A], request: Q, now: datetime) -> A:
     def once() -> A:
         (answer,) = settle(kind, [request], now=now)
-        log.nudge_after_commit(set(kind.streams(request, answer)))
+        log.nudge_after_commit(kind.streams([request], [answer]))
         return answer
 
     return in_transaction(once)

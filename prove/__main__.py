@@ -1,10 +1,9 @@
-"""`python -m prove gifts …`, which `python3 dev.py prove gifts …` calls."""
+"""`python -m prove …`, which `python3 dev.py prove …` calls."""
 
 import argparse
-import secrets
 import sys
 
-from prove import proof
+from prove import hunt, proof
 from stack.errors import StackError
 
 
@@ -15,20 +14,12 @@ def main(arguments: list[str]) -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="PROOF")
     proof.describe(commands.add_parser("gifts", help="gifts, exactly once, whoever is killed"))
+    hunt.describe(commands.add_parser("mutants", help="the same against broken houses: each must be found"))
     asked = parser.parse_args(arguments)
-    options = proof.Options(
-        gifts=asked.ops,
-        kills=asked.kills,
-        in_flight=asked.in_flight,
-        fans=asked.fans,
-        gateways=asked.gateways,
-        seed=secrets.randbelow(10**6) if asked.seed is None else asked.seed,
-        timeout_s=asked.timeout,
-        mutant=asked.mutant,
-        keep=asked.keep,
-    )
     try:
-        return proof.run(options, asked.report)
+        code = asked.run(asked)
+        assert isinstance(code, int)
+        return code
     except StackError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 2

@@ -8,8 +8,9 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -21,7 +22,7 @@ from prove.wire import Answer, Connection, Lost, NotReached
 from prove.wishes import Wish, Wishes
 
 REQUEST_TIMEOUT_S = 30.0
-GIVE_UP_S = 180.0  # a question nobody answers for so long fails the proof
+GIVE_UP_S = 120.0  # a question nobody answers for so long fails the proof
 LONGEST_WAIT_S = 2.0
 AT_THE_GATE_S = 0.005
 CHECKED_AGAIN = 500  # answered keys that are asked once more at the end
@@ -209,11 +210,9 @@ def _said(n: int, wish: Wish, tries: Tries, answer: Answer) -> Said:
 async def load(folder: Path, ports: list[int], gifts: int, lanes: int, seed: int) -> None:
     """This will ask for `gifts` gifts with `lanes` requests in flight."""
     clients = Clients(folder, ports, folder / "acks.jsonl")
-    work = Load(clients, gifts, seed)
-    await _all(
-        clients,
-        [lambda n=n: work.work(Lane(clients, seed + n), Lane(clients, -seed - n)) for n in range(lanes)],
-    )
+    wishes = Load(clients, gifts, seed)
+    pairs = [(Lane(clients, seed + n), Lane(clients, -seed - n)) for n in range(lanes)]
+    await _all(clients, [partial(wishes.work, *pair) for pair in pairs])
 
 
 async def ask_again(folder: Path, ports: list[int], lanes: int, seed: int) -> None:
@@ -233,21 +232,22 @@ async def ask_again(folder: Path, ports: list[int], lanes: int, seed: int) -> No
             await clients.settle(one.n, wish, lane)
         lane.close()
 
-    await _all(clients, [lambda n=n: work(Lane(clients, seed + n)) for n in range(lanes)])
+    await _all(clients, [partial(work, Lane(clients, seed + n)) for n in range(lanes)])
 
 
-async def _all(clients: Clients, works: list[Callable[..., object]]) -> None:
+async def _all(clients: Clients, works: list[Callable[[], Coroutine[None, None, None]]]) -> None:
     writer = asyncio.create_task(clients.keep_writing())
     async with asyncio.TaskGroup() as lanes:
         for work in works:
-            lanes.create_task(work())  # type: ignore[arg-type]
+            lanes.create_task(work())
     writer.cancel()
 
 
 def main() -> None:
     folder = Path(sys.argv[1])
     what = files.read(folder / "clients.json")
-    uvloop.run({"load": load, "ask_again": ask_again}[what.pop("do")](folder, **what))
+    do: dict[str, Callable[..., Coroutine[None, None, None]]] = {"load": load, "ask_again": ask_again}
+    uvloop.run(do[what.pop("do")](folder, **what))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,8 @@ class House:
     def start_gateways(self) -> None:
         """This will start the web processes and wait until they serve."""
         for number, port in enumerate(self.ports):
-            program = self._web(number, port)
-            self.servers[f"gateway {number}"] = Server(
-                f"gateway {number}", lambda program=program: program, _healthy(port), spawn(program)
-            )
+            name, program = f"gateway {number}", partial(self._web, number, port)
+            self.servers[name] = Server(name, program, _healthy(port), spawn(program()))
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
@@ -220,7 +219,7 @@ class House:
         """The process that works, or worked last, for the settling of gifts."""
         found = self.sql(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
-            " ORDER BY query LIKE '%%gifts_send(%%' DESC, state = 'active' DESC, query_start DESC LIMIT 1",
+            " ORDER BY application_name = 'ovation-gateway' DESC, state = 'active' DESC, query_start DESC LIMIT 1",
             [RUNTIME],
         )
         if not found:

@@ -1,6 +1,7 @@
 """One proof of the gifts: set the stage, load it, kill its servers, ask again, and check what must hold."""
 
 import argparse
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -115,6 +116,8 @@ class Proof:
         options = self.options
         self._say(f"{options.gifts} gifts, {options.in_flight} in flight, {options.kills} kills")
         order = victims(options.kills, options.gateways, options.seed)
+        if self.mutant and self.mutant.victims:
+            order = [self.mutant.victims[n % len(self.mutant.victims)] for n in range(options.kills)]
         faults = Faults(self.house, self.board, options.gifts, order, options.seed)
         clients = self._clients("load", gifts=options.gifts, lanes=options.in_flight, seed=options.seed)
         steps: Iterator[None] = faults.steps()
@@ -190,15 +193,29 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--in-flight", type=int, default=128, help="requests at once (default: 128)")
     command.add_argument("--fans", type=int, default=300, help="who sends (default: 300)")
     command.add_argument("--gateways", type=int, default=2, help="web processes (default: 2)")
-    command.add_argument("--seed", type=int, default=None, help="repeat a run's wishes and kills")
+    command.add_argument("--seed", type=int, help="repeat a run's wishes and kills (default: by chance)")
     command.add_argument("--timeout", type=float, default=1_800, help="seconds for the load (default: 1,800)")
-    command.add_argument(
-        "--mutant", default="", choices=["", *mutants.BY_NAME], help="break the program first"
-    )
+    command.add_argument("--mutant", default="", choices=["", *mutants.BY_NAME], help="break the house first")
     command.add_argument("--keep", default="", help="an empty folder for the run's data and logs")
     command.add_argument(
-        "--report", type=Path, help="where to leave the report: FILE.md and FILE.json beside it"
+        "--report", type=Path, help="where to leave the report: FILE.md, and FILE.json beside it"
     )
+    command.set_defaults(run=_command)
+
+
+def _command(asked: argparse.Namespace) -> int:
+    options = Options(
+        gifts=asked.ops,
+        kills=asked.kills,
+        in_flight=asked.in_flight,
+        fans=asked.fans,
+        gateways=asked.gateways,
+        seed=secrets.randbelow(10**6) if asked.seed is None else asked.seed,
+        timeout_s=asked.timeout,
+        mutant=asked.mutant,
+        keep=asked.keep,
+    )
+    return run(options, asked.report)
 
 
 @contextmanager

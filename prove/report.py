@@ -48,6 +48,7 @@ class Outcome:
             "kills": _kills(run["kills"], said),
             "requests": _requests(said, run),
             "latency_ms": _latency(said, run["kills"]),
+            "listeners": _listeners(files.read(folder / "heard.json")),
             "checks": checks,
         }
         return cls(ok, content)
@@ -134,6 +135,14 @@ def _latency(said: Sequence[Said], kills: Sequence[dict[str, Any]]) -> dict[str,
     return {"all": _percentiles(first), "calm": _percentiles(calm)}
 
 
+def _listeners(heard: Sequence[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "listeners": len(heard),
+        "events_heard": sum(len(listener["heard"]) for listener in heard),
+        "reconnections": sum(listener["reconnections"] for listener in heard),
+    }
+
+
 def _percentiles(said: Sequence[Said]) -> dict[str, float]:
     took = sorted((one.answered_at - one.asked_at) * 1000 for one in said)
     if not took:
@@ -195,6 +204,7 @@ def _faults(outcome: Outcome) -> list[str]:
 
 def _figures(outcome: Outcome) -> list[str]:
     requests, latency = outcome.content["requests"], outcome.content["latency_ms"]
+    listeners = outcome.content["listeners"]
     return [
         "| requests | |",
         "|---|---|",
@@ -203,6 +213,7 @@ def _figures(outcome: Outcome) -> list[str]:
             f"| latency, {name}: p50 / p99 | {took.get('p50')} / {took.get('p99')} ms |"
             for name, took in latency.items()
         ),
+        *(f"| {name.replace('_', ' ')} | {count:,} |" for name, count in listeners.items()),
     ]
 
 

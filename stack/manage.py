@@ -9,7 +9,7 @@ from stack import freshness
 from stack.environment import ROOT
 from stack.installation import DEFAULT_DATA, Installation
 
-# Only the owner role may change the schema, as a new epoch of the books does; everything else runs with the site's own
+# Only the owner role may change the schema, as a new epoch of the books does; everything else runs with the site's
 # rights.
 OWNER_COMMANDS = (
     "migrate",

@@ -5,6 +5,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from stack.environment import ROOT
@@ -50,7 +51,10 @@ class Preload:
         if self._process is not None:
             for pipe in (self._process.stdin, self._process.stdout):
                 assert pipe is not None
-                pipe.close()
+                with suppress(
+                    BrokenPipeError
+                ):  # an order that a dead process never took is still in the pipe
+                    pipe.close()
             finish([self._process], timeout_s=0)
 
     def _ask(self, process: "subprocess.Popen[bytes]", orders: Sequence[Mapping[str, object]]) -> list[int]:

@@ -9,7 +9,7 @@ from stack.process import Program
 
 QUEUES = "celery,payouts"
 WORKER_PROCESSES = 2
-# An open event stream would keep the server alive for ever; a browser reconnects by itself.
+# For requests under way. The gateway lets its listeners go at once, and settles what it took on within this second.
 WEB_STOP_TIMEOUT_S = 1
 
 
@@ -26,7 +26,8 @@ def web(env: dict[str, str], log: Path, port: int) -> Program:
             "--port",
             str(port),
         ),
-        *("--lifespan", "auto", "--timeout-graceful-shutdown", str(WEB_STOP_TIMEOUT_S), "--no-access-log"),
+        *("--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
+        *("--timeout-graceful-shutdown", str(WEB_STOP_TIMEOUT_S), "--no-access-log"),
         *("--no-server-header", "--no-proxy-headers"),
     ]
     return Program(name="web", argv=argv, env=env, cwd=ROOT, log=log)

@@ -8,6 +8,7 @@ Processes, because threads of one Python would share one core.
 import importlib
 import json
 import multiprocessing
+import os
 import random
 import sys
 import time
@@ -17,6 +18,8 @@ from typing import Any
 import django
 from django.core.management import call_command
 from django.db import connections
+
+WATCH_S = 1.0
 
 
 def main(name: str, fans: int, most: int) -> None:
@@ -48,12 +51,12 @@ def _serve(order: dict[str, Any], pipes: list[Connection]) -> int:
 
 
 def _caller(pipe: Connection, yardstick: Any, fans: int, number: int) -> None:
-    dice = random.Random(number)
+    dice, parent = random.Random(number), os.getppid()
     while True:
-        try:
-            deadline = pipe.recv()
-        except EOFError:
-            return
+        while not pipe.poll(WATCH_S):
+            if os.getppid() != parent:  # it was killed: its callers go with it
+                return
+        deadline = pipe.recv()
         latencies = []
         while (begun := time.perf_counter()) < deadline:
             yardstick.send(dice.randrange(fans))

@@ -23,6 +23,7 @@ from stack.binaries import postgres_folder
 DATABASE = "bench_raw"
 SCRIPT_FOLDER = Path(__file__).parent
 THREADS = 2
+SHORTEST_S = 2  # its clock runs while it connects
 LOGGED_SHARE = 0.2  # of the transactions have their time written down; more would cost
 
 TABLES = """
@@ -46,14 +47,18 @@ class Raw:
         self._url, self._folder, self._fans = url, folder, fans
 
     def measure(self, script: str, *, clients: int, seconds: float, flush_ms: float = 0) -> Sample:
-        """This will run `script`.sql with `clients` connections for at least a second."""
+        """This will run `script`.sql with `clients` connections for at least SHORTEST_S."""
         for old in self._folder.glob("pgbench_log.*"):
             old.unlink()
         options = f"-c commit_delay={int(flush_ms * 1000)} -c commit_siblings=0" if flush_ms else ""
         password = str(conninfo_to_dict(self._url)["password"])
         command = [
             *(str(postgres_folder() / "pgbench"), "--no-vacuum", "--protocol=prepared"),
-            *(f"--client={clients}", f"--jobs={min(THREADS, clients)}", f"--time={math.ceil(seconds)}"),
+            *(
+                f"--client={clients}",
+                f"--jobs={min(THREADS, clients)}",
+                f"--time={max(SHORTEST_S, math.ceil(seconds))}",
+            ),
             *(f"--file={SCRIPT_FOLDER / script}.sql", f"--define=fans={self._fans}"),
             *("--log", f"--log-prefix={self._folder / 'pgbench_log'}", f"--sampling-rate={LOGGED_SHARE}"),
             make_conninfo(self._url, password=None, options=options or None),

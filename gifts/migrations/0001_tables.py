@@ -153,8 +153,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["sender", "-id"], name="gifts_sentgift_by_sender"),
-                    models.Index(fields=["creator", "-id"], name="gifts_sentgift_by_creator"),
+                    models.Index(fields=["sender", "id"], name="gifts_sentgift_by_sender"),
+                    models.Index(fields=["creator", "id"], name="gifts_sentgift_by_creator"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -9,8 +9,8 @@ from ground.sql import grant_runtime, run_files, shut_functions
 UNDO = """
 DROP TRIGGER gifts_giftprice_append_only ON gifts_giftprice;
 DROP TRIGGER gifts_sentgift_append_only ON gifts_sentgift;
-DROP FUNCTION gifts_refuse_change, gifts_send, gifts_tell, gifts_ask, gifts_look, gifts_creator_code,
-    gifts_request_hashes;
+DROP FUNCTION gifts_refuse_change, gifts_send, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_look,
+    gifts_creator_code, gifts_request_hashes;
 DROP TYPE gifts_settled, gifts_question, gifts_found, gifts_wishes;
 """
 

@@ -43,6 +43,9 @@ AS $$
 DECLARE
     today CONSTANT date := (sent_at AT TIME ZONE 'UTC')::date;
     people CONSTANT bigint[] := array(SELECT ledger_id FROM accounts_user WHERE id = ANY (wishes.senders));
+    -- Local arrays: reading an element of these costs the same whatever their length.
+    senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; slugs text[] := wishes.slugs;
+    quantities integer[] := wishes.quantities; shown bigint[] := wishes.shown;
     rate record;
     terms bigint;
     found gifts_found;
@@ -73,22 +76,21 @@ BEGIN
                           WHEN room.status <> 'live' THEN 'room_closed'
                           WHEN gift.id IS NULL THEN 'unknown_gift'
                           WHEN gift.coins IS NULL THEN 'gift_retired'
-                          WHEN room.creator_id = asked.sender THEN 'self_gift'
-                          WHEN gift.coins * asked.quantity::bigint <> asked.shown THEN 'price_changed' END ORDER BY n),
-           array_agg(gift.coins * asked.quantity::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
+                          WHEN room.creator_id = senders[n] THEN 'self_gift'
+                          WHEN gift.coins * quantities[n]::bigint <> shown[n] THEN 'price_changed' END ORDER BY n),
+           array_agg(gift.coins * quantities[n]::bigint ORDER BY n), array_agg(room.creator_id ORDER BY n),
            array_agg(room.creator_holder ORDER BY n), array_agg(gift.id ORDER BY n),
            array_agg(today + coalesce(purse.hold_days, default_hold_days) ORDER BY n),
-           array_agg(gift.coins * asked.quantity::bigint * rate.diamond_units_per_coin ORDER BY n)
+           array_agg(gift.coins * quantities[n]::bigint * rate.diamond_units_per_coin ORDER BY n)
     INTO found
-    FROM unnest(wishes.senders, wishes.rooms, wishes.slugs, wishes.quantities, wishes.shown)
-         WITH ORDINALITY AS asked(sender, room, slug, quantity, shown, n)
-    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (wishes.senders)) person ON person.id = asked.sender
+    FROM generate_series(1, cardinality(senders)) AS n
+    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (senders)) person ON person.id = senders[n]
     LEFT JOIN (
-        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (wishes.senders) AND document_id = terms
-    ) accepted ON accepted.user_id = asked.sender
+        SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (senders) AND document_id = terms
+    ) accepted ON accepted.user_id = senders[n]
     LEFT JOIN purse ON purse.holder = person.ledger_id
-    LEFT JOIN room ON room.id = asked.room
-    LEFT JOIN gift ON gift.slug = asked.slug;
+    LEFT JOIN room ON room.id = rooms[n]
+    LEFT JOIN gift ON gift.slug = slugs[n];
     RETURN found;
 END
 $$;
@@ -139,6 +141,52 @@ BEGIN
     INTO asked.debits, asked.credits, asked.amounts
     FROM generate_series(2, 2 * request_count + 1) AS k WHERE refusals[k / 2] IS NULL;
     RETURN (named, asked);
+END
+$$;
+
+
+-- Writes a row for each gift that was posted.
+CREATE FUNCTION gifts_write(wishes gifts_wishes, found gifts_found, settled gifts_settled, sent_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    -- Local arrays: reading an element of these costs the same whatever their length.
+    statuses text[] := settled.statuses; ids bigint[] := settled.ids;
+    senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; quantities integer[] := wishes.quantities;
+    creators bigint[] := found.creators; gifts bigint[] := found.gifts; totals bigint[] := found.totals;
+    units bigint[] := found.units; maturities date[] := found.maturities; rate bigint := found.rate_version;
+BEGIN
+    INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
+                                rate_version_id, matures_on, at)
+    SELECT ids[n], rooms[n], senders[n], creators[n], gifts[n], quantities[n], totals[n], units[n], rate, maturities[n],
+           sent_at
+    FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted';
+END
+$$;
+
+
+-- What each request is answered (the table at gifts_send). A replay repeats what its first gift cost and brought.
+CREATE FUNCTION gifts_answer(found gifts_found, settled gifts_settled)
+RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    statuses text[] := settled.statuses; ids bigint[] := settled.ids; balances bigint[] := settled.balances;
+    totals bigint[] := found.totals; units bigint[] := found.units;
+BEGIN
+    RETURN QUERY
+    SELECT statuses[n], CASE WHEN statuses[n] IN ('posted', 'replayed') THEN ids[n] END,
+           CASE WHEN statuses[n] IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN totals[n]
+                WHEN statuses[n] = 'replayed' THEN first.coins END,
+           CASE statuses[n] WHEN 'posted' THEN units[n] WHEN 'replayed' THEN first.diamond_units END,
+           CASE WHEN statuses[n] IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN balances[n] END
+    FROM generate_series(1, cardinality(statuses)) AS n
+    LEFT JOIN (
+        SELECT * FROM gifts_sentgift
+        WHERE id = ANY (array(SELECT r.id FROM unnest(ids, statuses) AS r(id, status) WHERE r.status = 'replayed'))
+    ) first ON first.id = ids[n] AND statuses[n] = 'replayed'
+    ORDER BY n;
 END
 $$;
 
@@ -201,29 +249,8 @@ DECLARE
 BEGIN
     SELECT array_agg(p.status), array_agg(p.operation_id), array_agg(p.balance) INTO settled
     FROM ledger_post(question.named, question.asked, sent_at) AS p;
-
-    INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
-                                rate_version_id, matures_on, at)
-    SELECT sent.id, room, sender, creator, gift, quantity, total, units, found.rate_version, matures_on, sent_at
-    FROM unnest(settled.statuses, settled.ids, rooms, senders, found.creators, found.gifts, quantities, found.totals,
-                found.units, found.maturities)
-         AS sent(status, id, room, sender, creator, gift, quantity, total, units, matures_on)
-    WHERE sent.status = 'posted';
+    PERFORM gifts_write(wishes, found, settled, sent_at);
     PERFORM gifts_tell(wishes, found, settled, sent_at);
-
-    RETURN QUERY
-    SELECT a.status, CASE WHEN a.status IN ('posted', 'replayed') THEN a.id END,
-           CASE WHEN a.status IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN a.total
-                WHEN a.status = 'replayed' THEN first.coins END,
-           CASE a.status WHEN 'posted' THEN a.units WHEN 'replayed' THEN first.diamond_units END,
-           CASE WHEN a.status IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN a.balance END
-    FROM unnest(settled.statuses, settled.ids, settled.balances, found.totals, found.units)
-         WITH ORDINALITY AS a(status, id, balance, total, units, n)
-    LEFT JOIN (
-        SELECT * FROM gifts_sentgift
-        WHERE id = ANY (array(SELECT r.id FROM unnest(settled.ids, settled.statuses) AS r(id, status)
-                              WHERE r.status = 'replayed'))
-    ) first ON first.id = a.id AND a.status = 'replayed'
-    ORDER BY a.n;
+    RETURN QUERY SELECT * FROM gifts_answer(found, settled);
 END
 $$;

@@ -23,7 +23,7 @@ DROP TRIGGER ledger_epoch_append_only ON ledger_epoch;
 DROP TRIGGER ledger_block_append_only ON ledger_block;
 DROP FUNCTION ledger_seal_findings, ledger_block_totals_findings, ledger_block_findings, ledger_sealed_now,
     ledger_chain_findings;
-DROP FUNCTION ledger_seal_lag, ledger_seal, ledger_block_end, ledger_block_hash, ledger_block_text,
+DROP FUNCTION ledger_seal_lag, ledger_seal, ledger_window, ledger_block_end, ledger_block_hash, ledger_block_text,
     ledger_leaf_marks, ledger_merkle_root, ledger_leaf;
 DROP FUNCTION ledger_start_epoch, ledger_refuse_displaced, ledger_watermark, ledger_is_displaced, ledger_epoch_shift, ledger_shift;
 """

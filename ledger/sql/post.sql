@@ -52,22 +52,38 @@ CREATE FUNCTION ledger_lookup(asked ledger_asked) RETURNS ledger_known
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
+    holders bigint[] := asked.holders; keys text[] := asked.keys; hashes bytea[] := asked.request_hashes;
+    refusals text[] := asked.refusals;
     known ledger_known;
 BEGIN
-    SELECT array_agg(CASE WHEN found.id IS NULL THEN coalesce(given.refusal, 'posted')
-                          WHEN found.request_hash = given.hash THEN 'replayed'
-                          ELSE 'conflict' END ORDER BY given.n),
-           array_agg(found.id ORDER BY given.n), array_agg(found.balance ORDER BY given.n),
-           array_agg(given.first ORDER BY given.n)
+    SELECT array_agg(CASE WHEN found.id IS NULL THEN coalesce(refusals[n], 'posted')
+                          WHEN found.request_hash = hashes[n] THEN 'replayed'
+                          ELSE 'conflict' END ORDER BY n),
+           array_agg(found.id ORDER BY n), array_agg(found.balance ORDER BY n), ledger_repeated_keys(asked)
     INTO known
-    FROM (
-        SELECT *, CASE WHEN count(*) OVER same > 1 THEN (min(n) OVER same)::integer END AS first
-        FROM unnest(asked.holders, asked.keys, asked.request_hashes, asked.refusals)
-             WITH ORDINALITY AS o(holder, key, hash, refusal, n)
-        WINDOW same AS (PARTITION BY holder, key)
-    ) given
-    LEFT JOIN (SELECT * FROM ledger_operation WHERE key = ANY (asked.keys)) found USING (key, holder);
+    FROM generate_series(1, cardinality(keys)) AS n
+    LEFT JOIN (SELECT id, key, holder, request_hash, balance FROM ledger_operation WHERE key = ANY (keys)) found
+        ON found.key = keys[n] AND found.holder = holders[n];
     RETURN known;
+END
+$$;
+
+
+-- By operation: the first one of the batch with its key, where the batch holds that key more than once; else null.
+CREATE FUNCTION ledger_repeated_keys(asked ledger_asked) RETURNS integer[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF (SELECT count(*) FROM (SELECT DISTINCT * FROM unnest(asked.holders, asked.keys)) AS one_each) = cardinality(asked.keys)
+    THEN
+        RETURN array_fill(NULL::integer, array[cardinality(asked.keys)]);
+    END IF;
+    RETURN (
+        SELECT array_agg(CASE WHEN named.times > 1 THEN named.first END ORDER BY named.n)
+        FROM (SELECT n, (min(n) OVER same)::integer AS first, count(*) OVER same AS times
+              FROM unnest(asked.holders, asked.keys) WITH ORDINALITY AS given(holder, key, n)
+              WINDOW same AS (PARTITION BY holder, key)) named
+    );
 END
 $$;
 

@@ -62,6 +62,26 @@ RETURN coalesce((
     ORDER BY row.xid OFFSET most LIMIT 1), watermark);
 
 
+-- What a window of transactions holds: its operations with their leaves, by operation id, and what they moved.
+CREATE FUNCTION ledger_window(
+    first xid8, watermark xid8, OUT operations bigint, OUT leaves bytea, OUT transfers bigint, OUT totals jsonb
+)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    SELECT count(*), string_agg(ledger_leaf(o.content_hash), '' ORDER BY o.id) INTO operations, leaves
+    FROM ledger_journal row JOIN ledger_operation o ON o.id = row.operation_id
+    WHERE row.xid >= first AND row.xid < watermark AND row.position = 0;
+
+    SELECT sum(moved.transfers), jsonb_object_agg(moved.unit, moved.amount) INTO transfers, totals
+    FROM (
+        SELECT unit, count(*) AS transfers, sum(amount) AS amount FROM ledger_transfer
+        WHERE xid >= first AND xid < watermark GROUP BY unit
+    ) moved;
+END
+$$;
+
+
 -- Seals the operations of all transactions from the last block's watermark up to the present one: the next block.
 -- Answers its number, and whether more is waiting already; nothing when there is nothing to seal or another one seals.
 -- A block belongs to transactions, never to a range of ids: ids are handed out before their transactions commit.
@@ -82,19 +102,12 @@ BEGIN
     watermark := ledger_watermark();
     block.first_watermark := coalesce(last.watermark, '0');
     block.watermark := ledger_block_end(block.first_watermark, watermark, most_rows);
-
-    SELECT count(*), string_agg(ledger_leaf(o.content_hash), '' ORDER BY o.id) INTO block.operations, leaves
-    FROM ledger_journal row JOIN ledger_operation o ON o.id = row.operation_id
-    WHERE row.xid >= block.first_watermark AND row.xid < block.watermark AND row.position = 0;
+    SELECT here.operations, here.leaves, here.transfers, here.totals
+    INTO block.operations, leaves, block.transfers, block.totals
+    FROM ledger_window(block.first_watermark, block.watermark) here;
     IF leaves IS NULL THEN
         RETURN;
     END IF;
-    SELECT sum(moved.transfers), jsonb_object_agg(moved.unit, moved.amount) INTO block.transfers, block.totals
-    FROM (
-        SELECT unit, count(*) AS transfers, sum(amount) AS amount FROM ledger_transfer
-        WHERE xid >= block.first_watermark AND xid < block.watermark GROUP BY unit
-    ) moved;
-
     block.number := coalesce(last.number, 0) + 1;
     block.epoch := coalesce((SELECT max(epoch.number) FROM ledger_epoch epoch), 1);
     block.previous_hash := coalesce(last.hash, decode(repeat('00', 32), 'hex'));

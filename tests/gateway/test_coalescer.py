@@ -66,14 +66,15 @@ def test_what_comes_together_is_one_batch(
     wish: Any,
     fan: User,
     fund: Fund,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fund(fan, 1000)
     sizes: list[int] = []
-    kind = replace(
-        GIFT,
-        parameters=lambda requests, now: (sizes.append(len(requests)), GIFT.parameters(requests, now))[1],
-    )
+
+    def parameters(requests: Any, now: Any) -> Any:
+        sizes.append(len(requests))
+        return GIFT.parameters(requests, now)
+
+    kind = replace(GIFT, parameters=parameters)
 
     answers = gateway_loop.run(all_of(coalescer, [wish() for _ in range(50)], kind))
 
@@ -295,3 +296,22 @@ def test_nobody_is_told_before_the_commit(
 
     assert statuses(answers) == ["SettlingFailed", "SettlingFailed"]
     assert (SentGift.objects.count(), coins(fan)) == (0, 100)
+
+
+def test_stopping_without_a_database_takes_a_second_and_says_so(
+    gateway_loop: Loop, coalescer: Coalescer, wish: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "PORT", 1)
+
+    async def stop() -> tuple[float, list[BaseException | None]]:
+        loop = asyncio.get_running_loop()
+        taken = [coalescer.submit(GIFT, wish()) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        began = loop.time()
+        await coalescer.close()
+        return loop.time() - began, [future.exception() for future in taken]
+
+    took_s, refusals = gateway_loop.run(stop())
+
+    assert 0.9 < took_s < 2.5
+    assert [type(refusal) for refusal in refusals] == [GatewayUnavailable] * 3

@@ -1,5 +1,6 @@
 """The hot routes as any program meets them: what they take, and how they refuse the rest."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -74,6 +75,21 @@ def test_a_body_has_an_end(announced: bool, api_as: ApiAs, fan: User, room: Room
     answer = api_as(fan).post(gifts(room), content=content, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@committed
+def test_a_body_that_does_not_arrive_is_not_waited_for(
+    api_as: ApiAs, fan: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.body.PATIENCE_S", 0.2)
+
+    async def slow() -> Any:
+        yield b'{"gift":'
+        await asyncio.sleep(5)
+
+    answer = api_as(fan).post(gifts(room), content=slow(), headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
 
 
 @committed

@@ -125,9 +125,12 @@ def test_likes_that_were_not_counted_go_back(
     page = room_as(fan)
     page.route("**/api/v1/rooms/*/likes/", lose)
 
-    page.get_by_role("button", name="Like this room").click()
+    at_once = page.evaluate(
+        "() => { document.querySelector('button.like').click();"
+        " return document.querySelector('[data-like-total]').textContent; }"
+    )
 
-    expect(total(page)).to_have_text("1")
+    assert at_once == "1"
     expect(page.locator("[data-toasts] .toast")).to_contain_text(words)
     expect(total(page)).to_have_text("0")
     assert RoomLikes.objects.count() == 0

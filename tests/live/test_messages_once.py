@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,8 +25,8 @@ def settled(*requests: Say) -> list[Said]:
         return settle(MESSAGE, requests, now=clock.now())
 
 
-def said(author: User, room: Room, key: str, text: str = "Hello", **changes: Any) -> Say:
-    return Say(**({"author_id": author.pk, "room_id": room.pk, "text": text, "key": key} | changes))
+def said(author: User, room: Room, key: str, text: str = "Hello") -> Say:
+    return Say(author_id=author.pk, room_id=room.pk, text=text, key=key)
 
 
 def end(room: Room) -> None:
@@ -47,7 +46,7 @@ def test_one_bad_message_harms_no_neighbour(fan: User, stranger: User, room: Roo
         said(stranger, ended, "a"),
         said(fan, room, "a", "two"),
         said(fan, room, "old", "Other words"),
-        said(stranger, room, "b", room_id=UUID(int=1)),
+        said(stranger, Room(id=UUID(int=1)), "b"),
         said(stranger, room, "c", "three"),
     )
 

@@ -1,4 +1,4 @@
-"""The site with one thing wrong: a batch is answered before its transaction commits (prove/mutants.py)."""
+"""The site that answers a batch before its transaction commits."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,6 +35,6 @@ async def _commit(connection: "psycopg.AsyncConnection[Any]") -> None:
 
 
 assert callable(Settler._run), "there is nothing to break here any more"
-Settler._run = _answer_first  # type: ignore[assignment,method-assign]
+Settler._run = _answer_first  # type: ignore[method-assign]
 
 __all__ = ["application"]
