@@ -7,7 +7,7 @@ from django.db import connection
 
 from ledger.books import LotPart
 from ledger.lotparts import count, without
-from ledger.lots import COINS, Line, line
+from ledger.lots import COINS, Line, line, spent_before
 
 MOST_FINDINGS = 100  # of one kind
 
@@ -29,13 +29,6 @@ TAKEN_FROM = """
       AND account.holder IN (SELECT holder FROM ledger_operation WHERE lot_id IS NOT NULL)
     ORDER BY account.id
 """
-SPENT_BEFORE = """
-    SELECT taking.id, coalesce((
-        SELECT sum(transfer.amount) FROM ledger_operation spend
-        JOIN ledger_transfer transfer ON transfer.operation_id = spend.id AND transfer.debit_id = %(account)s
-        WHERE spend.payer_id = %(account)s AND spend.spends AND spend.id < taking.id), 0)::bigint
-    FROM unnest(%(takings)s::bigint[]) AS taking(id)
-"""
 
 
 def findings() -> list[str]:
@@ -55,12 +48,11 @@ def findings() -> list[str]:
 
 def _wrong_takings(of: Line) -> Iterator[str]:
     """Takings of coins that were spent by then, or not there: they would have changed what paid for a gift."""
-    ids = [taking.id for taking in of.takings]
-    spent_before = dict(_rows(SPENT_BEFORE, {"account": of.account_id, "takings": ids}))
+    spent = spent_before(of, [taking.id for taking in of.takings])
     gone: list[LotPart] = []
     for taking in of.takings:
         there = without([lot.whole for lot in of.lots if lot.id < taking.id], gone)
-        unspent = _after(there, spent_before[taking.id])
+        unspent = _after(there, spent[taking.id])
         if without(taking.taken, unspent):
             yield f"operation {taking.id} ({taking.key}): it takes coins back that were not there to be taken"
         gone += taking.taken

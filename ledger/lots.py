@@ -194,6 +194,11 @@ def spends_of(of: Line, parts: Iterable[LotPart]) -> list[Funding]:
     ]
 
 
+def spent_before(of: Line, operations: Iterable[int]) -> dict[int, int]:
+    """How many of the line's coins were spent when these operations were posted."""
+    return dict(_rows(_SPENT_BEFORE, _scan(of) | {"operations": list(operations)}))
+
+
 def _left_on_the_line(
     account_id: int, came: list[tuple[Any, ...]]
 ) -> tuple[tuple[Taking, ...], dict[int, list[LotPart]]]:
@@ -311,4 +316,9 @@ _SPENDS = f"""
     WHERE EXISTS (SELECT FROM unnest(%(starts)s::bigint[], %(ends)s::bigint[]) AS wanted(first, after)
                   WHERE run.start < wanted.after AND run.start + run.coins > wanted.first)
     ORDER BY operation_id
+"""  # noqa: S608 - no value
+_SPENT_BEFORE = f"""
+    SELECT asked.id, coalesce(max(run.start + run.coins), 0)::bigint
+    FROM unnest(%(operations)s::bigint[]) AS asked(id) LEFT JOIN ({_RUN}) run ON run.operation_id < asked.id
+    GROUP BY asked.id
 """  # noqa: S608 - no value
