@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 
-from gateway.stream import Send
+from gateway.asgi import Send
 from ground.errors import DomainError
 from ground.problems import MEDIA_TYPE
 

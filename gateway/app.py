@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -10,20 +11,22 @@ from typing import Any
 from django.db import DatabaseError
 
 from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
+from gateway.asgi import Message, Receive, Scope, Send
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
 from gateway.hot import HotRoutes, Route, is_for_django
-from gateway.hub import MOST_LISTENERS, Hub, Listener
+from gateway.hub import MOST_LISTENERS, Hub
+from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
-from gateway.stream import Message, Receive, Send, serve
+from gateway.stream import Stream
 from ground.errors import DomainError
 
-type Scope = dict[str, Any]
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BUSY_RETRY_AFTER_S = 5
+OTHER_FILES = 2_000  # sockets of requests, connections to the servers, what Python has open
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +97,7 @@ class Gateway:
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
+                allow_sockets()
                 _before_stopping(self._running_parts().begin_to_stop)
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -117,9 +121,8 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
     query = doors.query_of(scope["query_string"])
     try:
         _require_room(scope, parts.hub)
-        cursor = doors.cursor_of(query, headers)
+        listener = Listener(send, doors.cursor_of(query, headers))
         name = await doors.stream_for(parts.people, scope["path"], query, headers)
-        listener = Listener()
         stream = await parts.hub.join(name, listener)
     except DomainError as refusal:
         await answers.refuse(send, refusal)
@@ -127,7 +130,18 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
         logger.warning("a listener was turned away: the event log could not be read", exc_info=True)
         await answers.refuse(send, LogUnavailable(retry_after_s=BUSY_RETRY_AFTER_S))
     else:
-        await serve(parts.hub, stream, listener, cursor, receive, send)
+        query.clear()  # nobody reads these any more, and they would be kept as long as the client listens
+        headers.clear()
+        scope["headers"].clear()
+        await _until_gone(receive, parts.hub, stream, listener)
+
+
+async def _until_gone(receive: Receive, hub: Hub, stream: Stream, listener: Listener) -> None:
+    try:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        hub.leave(stream, listener)
 
 
 def _require_room(scope: Scope, hub: Hub) -> None:
@@ -135,6 +149,15 @@ def _require_room(scope: Scope, hub: Hub) -> None:
         raise MethodNotAllowed
     if hub.is_closing or hub.listeners >= MOST_LISTENERS:
         raise TooManyListeners(retry_after_s=BUSY_RETRY_AFTER_S)
+
+
+def allow_sockets() -> None:
+    """Raise this process's limit of open files, as far as it may, so that a full house of listeners fits."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_LISTENERS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _before_stopping(close: Callable[[], None]) -> None:

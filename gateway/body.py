@@ -9,9 +9,9 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.serializers import Serializer
 
+from gateway.asgi import Receive
 from gateway.callers import Headers
 from gateway.errors import BodyTooLarge, BodyTooSlow, ClientLeft, InvalidRequest, UnsupportedMediaType
-from gateway.stream import Receive
 
 MOST_BYTES = 65_536
 MEDIA_TYPE = b"application/json"

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 
 from gateway import answers
+from gateway.asgi import Receive, Send
 from gateway.body import read_body
 from gateway.callers import Headers, caller
 from gateway.coalescer import Coalescer
@@ -21,7 +22,6 @@ from gateway.errors import NOT_BEGUN, ClientLeft, GatewayUnavailable, MethodNotA
 from gateway.limits import Limit
 from gateway.paces import Paces
 from gateway.people import People
-from gateway.stream import Receive, Send
 from gateway.threads import in_thread
 from ground.batches import Kind
 from ground.errors import DomainError

@@ -47,7 +47,7 @@ def _request(call: Call) -> Request:
 
 def _reply(answer: Answer) -> bytes:
     if answer.status == "posted":  # by hand, for it is nearly every answer
-        settled: tuple[Any, ...] = answer[1:]
+        settled: tuple[Any, ...] = answer[1:5]
         return b'{"id":%d,"coins":%d,"diamond_units":%d,"balance":%d}' % settled
     return _encoder.encode(sent_or_refused(answer, now=clock.now()))
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from events import log
-from gateway.hub import Line
 from gateway.threads import in_thread
+from gateway.window import Line
 from live import feed
 
 LINES_A_READING = 500  # per stream

@@ -13,7 +13,7 @@ DEFAULT_HOLD_DAYS = 7  # product.md E2; an account's own hold class replaces it
 LARGEST_BATCH = 1_000
 
 SEND = """
-    SELECT status, sent_id, coins, diamond_units, balance
+    SELECT status, sent_id, coins, diamond_units, balance, budget
     FROM gifts_send(%s::bigint[], %s::text[], %s::uuid[], %s::text[], %s::integer[], %s::bigint[], %s, %s)
 """
 
@@ -38,6 +38,7 @@ class Answer(NamedTuple):
     coins: int | None
     diamond_units: int | None
     balance: int | None
+    budget: str | None = None  # the one it went over, in JSON (gifts/sql/budgets.sql)
 
 
 def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:

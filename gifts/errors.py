@@ -99,3 +99,33 @@ class DisputeDecided(DomainError):
     status = 409
     message = "This dispute was already decided."
     next_step = "Look at the order's history."
+
+
+class BudgetReached(DomainError):
+    """`period`, `limit_coins`, `left_coins` and `ends_at` in the problem document."""
+
+    code = "budget_exceeded"
+    status = 409
+    message = f"This gift would go over the budget you set yourself. {NOTHING_TAKEN}"
+    next_step = "Send a smaller gift, or wait until the budget begins anew."
+
+
+class CreatorBudgetReached(BudgetReached):
+    code = "creator_budget_exceeded"
+    message = f"This gift would go over the budget you set yourself for this creator. {NOTHING_TAKEN}"
+
+
+class GiftLimitReached(DomainError):
+    """`limit_coins` and `coins` in the problem document."""
+
+    code = "gift_limit_exceeded"
+    status = 409
+    message = f"This gift costs more than you allow for one gift. {NOTHING_TAKEN}"
+    next_step = "Send a smaller gift."
+
+
+class InvalidBudget(DomainError):
+    code = "invalid_budget"
+    status = 400
+    message = "A budget is a number of coins for a day, a week or a month. Nothing was changed."
+    next_step = "Choose a number of coins, or take the budget away."

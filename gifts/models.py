@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from ledger.models import Limit
+
 MOST_COINS = 34_999  # of one gift (product.md, C1)
 MOST_AT_ONCE = 999
 
@@ -129,3 +131,49 @@ class SentGift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.gift_id} for {self.coins} coins"
+
+
+class GiftLimit(models.Model):
+    """The most coins that a fan lets one gift cost, all of its quantity together."""
+
+    fan = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="gift_limit")
+    coins = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(coins__gte=0), name="gifts_giftlimit_coins_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coins} coins for one gift"
+
+
+class CreatorBudget(models.Model):
+    """How much a fan allows for one creator a day, week or month. Written by the functions of budgets.sql alone."""
+
+    fan = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="creator_budgets", db_index=False
+    )
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    period = models.TextField(choices=Limit.Period)
+    coins = models.BigIntegerField()
+    zone = models.TextField()  # IANA name; the next period is of its calendar
+    starts_at = models.DateTimeField()  # of the period last begun
+    ends_at = models.DateTimeField()
+    spent = models.BigIntegerField()  # coins given to the creator in it; a refunded gift gives nothing back
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fan", "creator", "period"], name="gifts_creatorbudget_one_a_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(coins__gte=0, spent__gte=0), name="gifts_creatorbudget_coins_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(period__in=["day", "week", "month"]), name="gifts_creatorbudget_period_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coins} coins a {self.period} for creator {self.creator_id}"

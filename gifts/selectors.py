@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
 from gifts.errors import SentGiftNotFound
-from gifts.models import Gift, GiftPrice, SentGift
+from gifts.models import Gift, GiftLimit, GiftPrice, SentGift
 from gifts.split import Split, split_of
 from wallet.rates import Rates
 
@@ -75,3 +76,39 @@ def gifts_sent_by(sender: User, *, before: int | None, limit: int) -> list[SentG
     """The gifts a person sent, the newest first; `before` is the id to go on below."""
     page = SentGift.objects.filter(sender=sender).select_related("gift", "creator").order_by("-id")
     return list(page[:limit] if before is None else page.filter(id__lt=before)[:limit])
+
+
+@dataclass(frozen=True)
+class CreatorAllowance:
+    """What a fan allows for one creator in a period, and what is left of it now."""
+
+    creator_id: int
+    period: str
+    coins: int
+    spent: int
+    ends_at: datetime
+
+    @property
+    def left(self) -> int:
+        return max(self.coins - self.spent, 0)
+
+
+def creator_allowances(fan: User, *, now: datetime) -> list[CreatorAllowance]:
+    """Every budget that a fan set for a creator, as it stands at `now`, whether or not its period was begun yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(CREATOR_ALLOWANCES, {"fan": fan.pk, "now": now})
+        return [CreatorAllowance(*row) for row in cursor.fetchall()]
+
+
+def gift_limit(fan: User) -> int | None:
+    """The most coins that the fan lets one gift cost; None is no limit."""
+    return GiftLimit.objects.filter(fan=fan).values_list("coins", flat=True).first()
+
+
+CREATOR_ALLOWANCES = """
+    SELECT creator_id, period, coins, CASE WHEN ends_at > %(now)s THEN spent ELSE 0 END,
+           CASE WHEN ends_at > %(now)s THEN ends_at
+                ELSE (SELECT next.ends_at FROM ledger_period(period, %(now)s, zone) next) END
+    FROM gifts_creatorbudget WHERE fan_id = %(fan)s
+    ORDER BY creator_id, array_position(array['day', 'week', 'month'], period)
+"""

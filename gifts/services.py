@@ -1,17 +1,23 @@
-"""What people do with gifts: send one."""
+"""What people do with gifts: send one, and say how much they allow themselves."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.services.consent import current_terms_required
 from events import log
 from gifts import errors
 from gifts.batch import GIFT, Answer, Request
-from gifts.models import MOST_AT_ONCE
+from gifts.models import MOST_AT_ONCE, GiftLimit
 from ground.batches import settle
+from ground.errors import DomainError
+from ledger.models import Limit
 from ledger.retry import in_transaction
 from live.errors import RoomClosed, RoomNotFound
 
@@ -27,6 +33,7 @@ REFUSALS = {
     "conflict": errors.KeyReused,
     "frozen": errors.AccountFrozen,
 }
+BUDGETS = {"over_ceiling": errors.BudgetReached, "over_creator_budget": errors.CreatorBudgetReached}
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,8 @@ def send_gift(
         InvalidKey, InvalidQuantity: the request could never be settled.
         KeyReused: the key stands for another request.
         RoomNotFound, RoomClosed, UnknownGift, GiftRetired, SelfGift, PriceChanged, InsufficientCoins,
-        AccountFrozen, TermsRequired: nothing was changed and the key is still free.
+        AccountFrozen, TermsRequired, BudgetReached, CreatorBudgetReached, GiftLimitReached: nothing was changed
+        and the key is still free.
     """
     require_well_formed(quantity=quantity, coins=coins, key=key)
     request = Request(sender.pk, room_id, gift, quantity, coins, key)
@@ -87,7 +95,66 @@ def sent_or_refused(answer: Answer, *, now: datetime) -> Sent:
             missing_coins=missing,
             next_step=f"Recharge at least {missing:,} coins, then send it again.",
         )
+    if answer.budget is not None:
+        raise _over_budget(answer, json.loads(answer.budget))
     raise REFUSALS[answer.status]
+
+
+def _over_budget(answer: Answer, budget: dict[str, Any]) -> DomainError:
+    limit = budget["limit_coins"]
+    if answer.status == "over_gift_limit":
+        words = f"You allow at most {limit:,} coins for one gift, and this costs {answer.coins:,}."
+        return errors.GiftLimitReached(f"{words} {errors.NOTHING_TAKEN}", coins=answer.coins, **budget)
+    refusal = BUDGETS[answer.status]
+    whose = " for this creator" if refusal is errors.CreatorBudgetReached else ""
+    per, left = budget["period"], budget["left_coins"]
+    ends_at = datetime.fromisoformat(budget["ends_at"])
+    return refusal(
+        f"Your budget{whose} is {limit:,} coins a {per}, and {left:,} of them are left. {errors.NOTHING_TAKEN}",
+        next_step=f"Send a smaller gift, or wait: it begins anew on {ends_at:%-d %B %Y at %H:%M} UTC.",
+        **budget,
+    )
+
+
+def set_creator_budget(*, fan: User, creator: User, period: str, coins: int | None, now: datetime) -> None:
+    """Let `fan` give `creator` at most `coins` in each `period` (day, week, month); None takes it away. At once.
+
+    What was given in the running period counts. Periods are of the fan's time zone; a new one counts from the next
+    period on. Opens its own transaction.
+
+    Raises:
+        InvalidBudget: no such period, no such amount, or the fan's own room; nothing was changed.
+    """
+    if period not in Limit.Period.values or fan == creator or not _is_budget(coins):
+        raise errors.InvalidBudget
+    parameters: list[Any] = [fan.pk, creator.pk, period, coins, fan.time_zone, now]
+
+    def once() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gifts_set_creator_budget(%s, %s, %s, %s, %s, %s)", parameters)
+
+    in_transaction(once)
+
+
+def set_gift_limit(*, fan: User, coins: int | None) -> None:
+    """Let one gift of `fan` cost at most `coins`, all of its quantity together; None takes the limit away. At once.
+
+    Opens its own transaction.
+
+    Raises:
+        InvalidBudget: no such amount; nothing was changed.
+    """
+    if not _is_budget(coins):
+        raise errors.InvalidBudget
+    with transaction.atomic(durable=True):
+        if coins is None:
+            GiftLimit.objects.filter(fan=fan).delete()
+        else:
+            GiftLimit.objects.update_or_create(fan=fan, defaults={"coins": coins})
+
+
+def _is_budget(coins: int | None) -> bool:
+    return coins is None or 0 <= coins <= MOST_SHOWN_COINS
 
 
 def require_well_formed(*, quantity: int, coins: int, key: str) -> None:

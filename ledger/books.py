@@ -244,6 +244,14 @@ def set_hold(holder: int, days: int | None) -> None:
     _call("SELECT ledger_set_hold(%s, 'coins', 'COIN', %s)", [holder, days])
 
 
+def rest(refs: Sequence[Ref]) -> None:
+    """Mark those of the accounts that are empty as done with: the scan for due ones passes them by until a credit.
+
+    Under the lock that moved what was in them.
+    """
+    _call("SELECT ledger_rest(%s, %s)", [[ref.holder for ref in refs], [ref.code for ref in refs]])
+
+
 def fold(
     *,
     currency: str,

@@ -41,6 +41,8 @@ class Account(models.Model):
     # Hold class of what it buys; null is the house's default.
     hold_days = models.SmallIntegerField(null=True, blank=True)
     overdraft = models.BooleanField(default=False, db_default=False)
+    # Emptied when its day came (ledger_rest). A credit wakes it.
+    at_rest = models.BooleanField(default=False, db_default=False)
     # What `spent` may reach until when: the lowest of the account's limits; null is no limit (ceilings.sql).
     spent_ceiling = models.BigIntegerField(null=True, blank=True)
     ceiling_until = models.DateTimeField(null=True, blank=True)
@@ -63,6 +65,14 @@ class Account(models.Model):
                 condition=Q(spent_ceiling=None, ceiling_until=None)
                 | Q(spent_ceiling__isnull=False, ceiling_until__isnull=False),
                 name="ledger_account_ceiling_whole",
+            ),
+        ]
+        indexes = [
+            # What matures, by its date. No balance in it, or every gift would write it: at_rest stands for empty.
+            models.Index(
+                fields=["code"],
+                name="ledger_account_pending",
+                condition=Q(code__startswith="diamonds.pending/", at_rest=False),
             ),
         ]
 

@@ -35,6 +35,27 @@ def history(
         return [Entry(*row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a limit lets be spent in its period, and what was, as of a moment."""
+
+    period: str
+    amount: int
+    spent: int
+    ends_at: datetime
+
+    @property
+    def left(self) -> int:
+        return max(self.amount - self.spent, 0)
+
+
+def allowances(*, holder: int, code: str, unit: str, now: datetime) -> list[Allowance]:
+    """An account's limits as they stand at `now`, whether or not a posting has begun their periods yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALLOWANCES, {"holder": holder, "code": code, "unit": unit, "now": now})
+        return [Allowance(*row) for row in cursor.fetchall()]
+
+
 # Each branch walks its own index backwards and stops after one page, however long the journal is. The `> 0` is what
 # the partial indexes are built with: a holder's accounts have positive ids.
 _SIDE = """
@@ -61,3 +82,12 @@ _HISTORY = f"""
     GROUP BY operation.id, mine.id, mine.code, mine.unit
     ORDER BY operation.id DESC, mine.id
 """  # noqa: S608 - only the four column names are filled in
+
+_ALLOWANCES = """
+    SELECT l.period, l.amount, CASE WHEN l.ends_at > %(now)s THEN account.spent - l.spent_at_start ELSE 0 END,
+           CASE WHEN l.ends_at > %(now)s THEN l.ends_at
+                ELSE (SELECT next.ends_at FROM ledger_period(l.period, %(now)s, l.zone) next) END
+    FROM ledger_limit l JOIN ledger_account account ON account.id = l.account_id
+    WHERE account.holder = %(holder)s AND account.code = %(code)s AND account.unit = %(unit)s
+    ORDER BY array_position(array['day', 'week', 'month'], l.period)
+"""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from accounts.models import User
 from ground import clock
@@ -67,15 +67,19 @@ def due_payouts(now: datetime) -> QuerySet[Payout]:
 
 def due_pending_accounts(today: date, *, holder: int | None = None) -> list[tuple[int, str]]:
     """(holder, code) of every pending balance whose day has come, by holder."""
-    accounts = Account.objects.filter(
-        unit=bookings.DIAMOND,
-        code__startswith=bookings.PENDING_PREFIX,
-        code__lte=f"{bookings.PENDING_PREFIX}{today.isoformat()}",
-        credits__gt=F("debits"),
-    )
+    accounts = due_pending(today)
     if holder is not None:
         accounts = accounts.filter(holder=holder)
     return list(accounts.order_by("holder", "code").values_list("holder", "code"))
+
+
+def due_pending(today: date) -> QuerySet[Account]:
+    """The accounts of days that have come, until they are at rest. An index holds these and no balance."""
+    return Account.objects.filter(
+        code__startswith=bookings.PENDING_PREFIX,
+        code__lte=f"{bookings.PENDING_PREFIX}{today.isoformat()}",
+        at_rest=False,
+    )
 
 
 def available_units(creator: User, today: date) -> int:

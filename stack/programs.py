@@ -11,6 +11,8 @@ QUEUES = "celery,payouts"
 WORKER_PROCESSES = 2
 # For requests under way. The gateway lets its listeners go at once, and settles what it took on within this second.
 WEB_STOP_TIMEOUT_S = 1
+# Connections that wait to be accepted: a full room that drops comes back at once. The kernel caps it (somaxconn).
+WEB_BACKLOG = 8_192
 
 
 def web(env: dict[str, str], log: Path, port: int) -> Program:
@@ -28,7 +30,7 @@ def web(env: dict[str, str], log: Path, port: int) -> Program:
         ),
         *("--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
         *("--timeout-graceful-shutdown", str(WEB_STOP_TIMEOUT_S), "--no-access-log"),
-        *("--no-server-header", "--no-proxy-headers"),
+        *("--no-server-header", "--no-proxy-headers", "--backlog", str(WEB_BACKLOG)),
     ]
     return Program(name="web", argv=argv, env=env, cwd=ROOT, log=log)
 

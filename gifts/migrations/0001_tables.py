@@ -172,4 +172,80 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="CreatorBudget",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.TextField(choices=[("day", "Day"), ("week", "Week"), ("month", "Month")])),
+                ("coins", models.BigIntegerField()),
+                ("zone", models.TextField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("spent", models.BigIntegerField()),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fan",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="creator_budgets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fan", "creator", "period"), name="gifts_creatorbudget_one_a_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("coins__gte", 0), ("spent__gte", 0)),
+                        name="gifts_creatorbudget_coins_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__in", ["day", "week", "month"])),
+                        name="gifts_creatorbudget_period_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="GiftLimit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("coins", models.BigIntegerField()),
+                (
+                    "fan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gift_limit",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("coins__gte", 0)), name="gifts_giftlimit_coins_not_negative"
+                    )
+                ],
+            },
+        ),
     ]

@@ -9,15 +9,20 @@ from ground.sql import grant_runtime, run_files, shut_functions
 UNDO = """
 DROP TRIGGER gifts_giftprice_append_only ON gifts_giftprice;
 DROP TRIGGER gifts_sentgift_append_only ON gifts_sentgift;
-DROP FUNCTION gifts_refuse_change, gifts_send, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_look,
-    gifts_creator_code, gifts_request_hashes;
-DROP TYPE gifts_settled, gifts_question, gifts_found, gifts_wishes;
+DROP FUNCTION gifts_refuse_change, gifts_set_creator_budget, gifts_budget_told, gifts_budgets_told,
+    gifts_post_in_rounds, gifts_pick, gifts_rounds, gifts_count_spent, gifts_refuse_over_budgets,
+    gifts_renew_budgets, gifts_have_budgets;
+DROP FUNCTION gifts_send, gifts_post, gifts_answer, gifts_write, gifts_tell, gifts_ask, gifts_look, gifts_creator_code,
+    gifts_request_hashes;
+DROP TYPE gifts_posted, gifts_settled, gifts_question, gifts_found, gifts_wishes;
 """
+READABLE = ["gifts_sentgift", "gifts_creatorbudget"]
+FUNCTIONS = ["gifts_send", "gifts_set_creator_budget"]
 
 
 def grant(apps, editor):
     shut_functions(editor, "gifts_")
-    grant_runtime(editor, readable=["gifts_sentgift"], functions=["gifts_send"])
+    grant_runtime(editor, readable=READABLE, functions=FUNCTIONS)
 
 
 class Migration(migrations.Migration):
@@ -30,6 +35,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        run_files(Path(__file__).parents[1] / "sql", "send.sql", "guards.sql", undo=UNDO),
+        run_files(Path(__file__).parents[1] / "sql", "send.sql", "budgets.sql", "guards.sql", undo=UNDO),
         migrations.RunPython(grant, migrations.RunPython.noop),
     ]

@@ -17,6 +17,9 @@ CREATE TYPE gifts_question AS (named ledger_named, asked ledger_asked);
 -- What became of each request.
 CREATE TYPE gifts_settled AS (statuses text[], ids bigint[], balances bigint[]);
 
+-- Both: what was found, and what became of it.
+CREATE TYPE gifts_posted AS (found gifts_found, settled gifts_settled);
+
 
 -- What was asked, without who and under which key: the same key with another hash is another request.
 CREATE FUNCTION gifts_request_hashes(wishes gifts_wishes) RETURNS bytea[]
@@ -167,20 +170,24 @@ $$;
 
 
 -- What each request is answered (the table at gifts_send). A replay repeats what its first gift cost and brought.
-CREATE FUNCTION gifts_answer(found gifts_found, settled gifts_settled)
-RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
+CREATE FUNCTION gifts_answer(wishes gifts_wishes, found gifts_found, settled gifts_settled)
+RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint, budget text)
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     statuses text[] := settled.statuses; ids bigint[] := settled.ids; balances bigint[] := settled.balances;
     totals bigint[] := found.totals; units bigint[] := found.units;
+    budgets jsonb[] := gifts_budgets_told(wishes.senders, found.creators, found.holders, settled.statuses);
+    refused CONSTANT text[] :=
+        array['insufficient', 'frozen', 'over_ceiling', 'over_creator_budget', 'over_gift_limit'];
 BEGIN
     RETURN QUERY
     SELECT statuses[n], CASE WHEN statuses[n] IN ('posted', 'replayed') THEN ids[n] END,
-           CASE WHEN statuses[n] IN ('posted', 'price_changed', 'insufficient', 'frozen', 'over_ceiling') THEN totals[n]
+           CASE WHEN statuses[n] IN ('posted', 'price_changed') OR statuses[n] = ANY (refused) THEN totals[n]
                 WHEN statuses[n] = 'replayed' THEN first.coins END,
            CASE statuses[n] WHEN 'posted' THEN units[n] WHEN 'replayed' THEN first.diamond_units END,
-           CASE WHEN statuses[n] IN ('posted', 'replayed', 'insufficient', 'frozen', 'over_ceiling') THEN balances[n] END
+           CASE WHEN statuses[n] IN ('posted', 'replayed') OR statuses[n] = ANY (refused) THEN balances[n] END,
+           budgets[n]::text
     FROM generate_series(1, cardinality(statuses)) AS n
     LEFT JOIN (
         SELECT * FROM gifts_sentgift
@@ -218,6 +225,27 @@ END
 $$;
 
 
+-- Puts a batch through: what the gifts themselves and the fans' budgets refuse, then the books, then the gifts' rows.
+CREATE FUNCTION gifts_post(
+    wishes gifts_wishes, default_hold_days integer, sent_at timestamptz, budgeted boolean
+) RETURNS gifts_posted
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    found CONSTANT gifts_found :=
+        gifts_refuse_over_budgets(wishes, gifts_look(wishes, default_hold_days, sent_at), budgeted);
+    question CONSTANT gifts_question := gifts_ask(wishes, found, sent_at);
+    settled gifts_settled;
+BEGIN
+    SELECT array_agg(p.status), array_agg(p.operation_id), array_agg(p.balance) INTO settled
+    FROM ledger_post(question.named, question.asked, sent_at) AS p;
+    PERFORM gifts_write(wishes, found, settled, sent_at);
+    PERFORM gifts_count_spent(wishes, found, settled, sent_at);
+    RETURN (found, settled);
+END
+$$;
+
+
 -- Request n: senders[n] (user id) asks under keys[n] for quantities[n] of slugs[n] in rooms[n] and was shown shown[n]
 -- coins as the total. A batch holds a key of a sender once; the caller leaves a repeat for the next batch.
 --
@@ -227,15 +255,16 @@ $$;
 -- conflict          null       null             null           null             none: another request has this key
 -- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: null, none
 -- price_changed     null       total now        null           null             none
--- insufficient, frozen, over_ceiling: null, total now, null, balance now, none
+-- insufficient, frozen: null, total now, null, balance now, none
+-- over_ceiling, over_creator_budget, over_gift_limit: the same, and which `budget` it went over
 --
 -- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
 -- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
--- ledger_post takes, the event streams.
+-- ledger_post takes, the creator budgets, the event streams.
 CREATE FUNCTION gifts_send(
     senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
     default_hold_days integer, sent_at timestamptz
-) RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint)
+) RETURNS TABLE (status text, sent_id bigint, coins bigint, diamond_units bigint, balance bigint, budget text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 -- Batches are columns of unknown length to the planner, which would join them by nested loops.
 SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_mergejoin = off SET enable_seqscan = off
@@ -243,14 +272,11 @@ SET jit = off
 AS $$
 DECLARE
     wishes CONSTANT gifts_wishes := (senders, keys, rooms, slugs, quantities, shown);
-    found CONSTANT gifts_found := gifts_look(wishes, default_hold_days, sent_at);
-    question CONSTANT gifts_question := gifts_ask(wishes, found, sent_at);
-    settled gifts_settled;
+    posted CONSTANT gifts_posted := CASE
+        WHEN gifts_have_budgets(senders) THEN gifts_post_in_rounds(wishes, default_hold_days, sent_at)
+        ELSE gifts_post(wishes, default_hold_days, sent_at, false) END;
 BEGIN
-    SELECT array_agg(p.status), array_agg(p.operation_id), array_agg(p.balance) INTO settled
-    FROM ledger_post(question.named, question.asked, sent_at) AS p;
-    PERFORM gifts_write(wishes, found, settled, sent_at);
-    PERFORM gifts_tell(wishes, found, settled, sent_at);
-    RETURN QUERY SELECT * FROM gifts_answer(found, settled);
+    PERFORM gifts_tell(wishes, posted.found, posted.settled, sent_at);
+    RETURN QUERY SELECT * FROM gifts_answer(wishes, posted.found, posted.settled);
 END
 $$;

@@ -70,10 +70,18 @@ class Migration(migrations.Migration):
                 ("frozen", models.BooleanField(db_default=False, default=False)),
                 ("hold_days", models.SmallIntegerField(blank=True, null=True)),
                 ("overdraft", models.BooleanField(db_default=False, default=False)),
+                ("at_rest", models.BooleanField(db_default=False, default=False)),
                 ("spent_ceiling", models.BigIntegerField(blank=True, null=True)),
                 ("ceiling_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("at_rest", False), ("code__startswith", "diamonds.pending/")),
+                        fields=["code"],
+                        name="ledger_account_pending",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("holder", "code", "unit"), name="ledger_account_one_each"

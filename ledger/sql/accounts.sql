@@ -6,31 +6,58 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE unit WHEN 'COIN' THEN 0 WHEN 'DIAMOND' THEN 1 ELSE 2 END;
 
 
+-- Accounts by name, and how a batch speaks of them: by their number, from 1. Each is named once.
+CREATE TYPE ledger_named AS (holders bigint[], codes text[], units text[]);
+
+
+-- Those of the named accounts that are not there, sorted, each once; null if all are there.
+CREATE FUNCTION ledger_missing(named ledger_named) RETURNS ledger_named
+LANGUAGE sql STABLE
+RETURN (
+    SELECT (array_agg(holder ORDER BY holder, code, unit), array_agg(code ORDER BY holder, code, unit),
+            array_agg(unit ORDER BY holder, code, unit))::ledger_named
+    FROM (
+        SELECT DISTINCT holder, code, unit FROM unnest(named.holders, named.codes, named.units) AS w(holder, code, unit)
+        WHERE NOT EXISTS (
+            SELECT FROM ledger_account there
+            WHERE there.holder = w.holder AND there.code = w.code AND there.unit = w.unit
+        )
+    ) wanted
+);
+
+
+-- The lock that opening and freezing a holder's accounts have in common. There are few of them, so that a batch that
+-- opens thousands of accounts holds no more; two holders with the same one wait for each other now and then.
+CREATE FUNCTION ledger_opening_lock(holder bigint) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (holder % 64)::integer;
+
+
 -- Makes the accounts that are not there yet.
 -- Sorted, so that two calls that make the same accounts wait for each other in one order. A platform account
 -- (holder 0) gets a negative id, may be overdrawn and keeps no live balance: its sum is folded from the journal.
--- An account of a frozen holder is born frozen.
+-- An account of a frozen holder is born frozen: whoever freezes waits for those who open one, and the other way round.
 CREATE FUNCTION ledger_open(holders bigint[], codes text[], units text[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+DECLARE
+    missing CONSTANT ledger_named := ledger_missing((holders, codes, units)::ledger_named);
+BEGIN
+    IF missing.holders IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(hashtext('ledger_open'), number) FROM (
+        SELECT DISTINCT ledger_opening_lock(holder) AS number FROM unnest(missing.holders) AS holder
+        WHERE holder > 0 ORDER BY number
+    ) locks;
     INSERT INTO ledger_account (id, holder, code, unit, overdraft, frozen)
-    SELECT CASE WHEN wanted.holder = 0 THEN -1 ELSE 1 END * nextval('ledger_account_id_seq'),
-           wanted.holder, wanted.code, wanted.unit, wanted.holder = 0,
+    SELECT CASE WHEN holder = 0 THEN -1 ELSE 1 END * nextval('ledger_account_id_seq'), holder, code, unit, holder = 0,
            EXISTS (SELECT FROM ledger_account sister WHERE sister.holder = wanted.holder AND sister.frozen)
-    FROM (
-        SELECT DISTINCT holder, code, unit FROM unnest(holders, codes, units) AS given(holder, code, unit)
-        WHERE NOT EXISTS (
-            SELECT FROM ledger_account there
-            WHERE there.holder = given.holder AND there.code = given.code AND there.unit = given.unit
-        )
-        ORDER BY holder, code, unit
-    ) wanted
-    ON CONFLICT (holder, code, unit) DO NOTHING
+    FROM unnest(missing.holders, missing.codes, missing.units) AS wanted(holder, code, unit)
+    ON CONFLICT (holder, code, unit) DO NOTHING;
+END
 $$;
 
-
--- Accounts by name, and how a batch speaks of them: by their number, from 1. Each is named once.
-CREATE TYPE ledger_named AS (holders bigint[], codes text[], units text[]);
 
 -- The same accounts, locked, as they stand before the batch. `budgets`: what a ceiling leaves to be spent; null: all.
 CREATE TYPE ledger_taken AS (
@@ -119,6 +146,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
     PERFORM ledger_lock_ids(array(SELECT id FROM ledger_account WHERE holder = of_holder));
+    -- Rows first, as ledger_take does. Whoever was opening an account of the holder has committed now, and is seen
+    -- below; whoever opens one from here on waits, and finds the mark.
+    PERFORM pg_advisory_xact_lock(hashtext('ledger_open'), ledger_opening_lock(of_holder));
     UPDATE ledger_account SET frozen = is_frozen
     WHERE holder = of_holder AND id > 0 AND frozen <> is_frozen;
 END
@@ -127,9 +157,21 @@ $$;
 
 -- Sets the hold class of one account: how many days what it buys stays pending; null is the default.
 CREATE FUNCTION ledger_set_hold(of_holder bigint, of_code text, of_unit text, days integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM ledger_open(array[of_holder], array[of_code], array[of_unit]);
+    UPDATE ledger_account SET hold_days = days
+    WHERE holder = of_holder AND code = of_code AND unit = of_unit AND hold_days IS DISTINCT FROM days;
+END
+$$;
+
+
+-- Marks the named accounts, those that are empty, as at rest: they need no look until something is credited again.
+-- Call it under their lock, when what was due has been moved.
+CREATE FUNCTION ledger_rest(holders bigint[], codes text[]) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT ledger_open(array[of_holder], array[of_code], array[of_unit]);
-    UPDATE ledger_account SET hold_days = days
-    WHERE holder = of_holder AND code = of_code AND unit = of_unit AND hold_days IS DISTINCT FROM days
+    UPDATE ledger_account SET at_rest = true
+    WHERE (holder, code) IN (SELECT * FROM unnest(holders, codes)) AND id > 0 AND credits = debits AND NOT at_rest
 $$;

@@ -5,12 +5,16 @@
 -- where ledger_post checks them with the balance. Nothing is written while a period lasts.
 
 -- When the period that holds `at` began and when it ends, by the calendar of a time zone; weeks begin on Monday.
+-- Where clocks go back over midnight, the day begins at its second midnight: the hour before that is still the last day's.
 CREATE FUNCTION ledger_period(period text, at timestamptz, zone text, OUT starts_at timestamptz, OUT ends_at timestamptz)
 LANGUAGE sql STABLE
-RETURN (
-    SELECT (local.start AT TIME ZONE zone, (local.start + ('1 ' || period)::interval) AT TIME ZONE zone)
-    FROM (SELECT date_trunc(period, at AT TIME ZONE zone) AS start) local
-);
+AS $$
+    SELECT first AT TIME ZONE zone, (first + step) AT TIME ZONE zone
+    FROM (SELECT date_trunc(period, at AT TIME ZONE zone) AS latest, ('1 ' || period)::interval AS step) calendar
+    CROSS JOIN LATERAL (VALUES (latest), (latest - step)) AS begun(first)
+    WHERE first AT TIME ZONE zone <= at
+    ORDER BY first DESC LIMIT 1
+$$;
 
 
 -- Writes the lowest ceiling and the earliest end of an account's limits onto the locked accounts; null without limits.

@@ -103,6 +103,104 @@ END
 $$;
 
 
+-- The last fold; no row before the first.
+CREATE FUNCTION ledger_last_fold() RETURNS SETOF ledger_fold_run
+LANGUAGE sql STABLE
+AS $$ SELECT * FROM ledger_fold_run ORDER BY id DESC LIMIT 1 $$;
+
+
+-- What some journal rows moved, by family and unit.
+CREATE TYPE ledger_moved AS (families text[], units text[], debits bigint[], credits bigint[]);
+
+-- The rows of the transactions in [since, until), without what the folds themselves posted; null if there are none.
+CREATE FUNCTION ledger_unfolded(since xid8, until xid8) RETURNS ledger_moved
+LANGUAGE sql STABLE
+RETURN (
+    SELECT (array_agg(moved.family), array_agg(moved.unit), array_agg(moved.debits), array_agg(moved.credits)
+           )::ledger_moved
+    FROM (
+        SELECT split_part(account.code, '/', 1) AS family, side.unit,
+               sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
+        FROM ledger_side side
+        JOIN ledger_account account ON account.id = side.account_id
+        WHERE side.xid >= since AND side.xid < until
+          AND NOT EXISTS (SELECT FROM ledger_fold_run run WHERE run.operation_id = side.operation_id)
+        GROUP BY family, side.unit
+    ) moved
+);
+
+
+-- Money in parts: a minor unit has 100 × micro_per_minor of them, so that one hundredth of a diamond at one micro is
+-- one part, and everything is whole numbers.
+CREATE FUNCTION ledger_parts_per_minor(run ledger_fold_run) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 100 * run.micro_per_minor::numeric;
+
+
+-- The platform's share in parts: what the coins into coins.redeemed were worth less what the diamonds out of
+-- diamonds.issued are worth, and what the last run carried. A diamond that rose in value is paid for out of it.
+CREATE FUNCTION ledger_share_parts(moved ledger_moved, last ledger_fold_run, run ledger_fold_run) RETURNS numeric
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(sum(credits) FILTER (WHERE family = 'coins.redeemed'), 0) * run.coin_value_micro * 100
+           - coalesce(sum(debits) FILTER (WHERE family = 'diamonds.issued'), 0) * run.diamond_value_micro
+           + coalesce(last.share_carry_parts, 0)
+           - coalesce(last.diamonds_outstanding * (run.diamond_value_micro - last.diamond_value_micro), 0)
+    FROM unnest(moved.families, moved.debits, moved.credits) AS m(family, debits, credits)
+);
+
+
+-- Posts the money that the totals lack, `share` minor units of it for the platform, and adds it to them. Answers the
+-- operation's id; null when nothing is to be moved.
+CREATE FUNCTION ledger_fold_money(run ledger_fold_run, share bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    parts CONSTANT numeric := ledger_parts_per_minor(run);
+    float_change CONSTANT bigint := ledger_floor(run.coins_outstanding * run.coin_value_micro::numeric * 100, parts)
+        - ledger_folded(array['coin.float'], run.currency);
+    payable_change CONSTANT bigint := ledger_floor(run.diamonds_outstanding * run.diamond_value_micro::numeric, parts)
+        - ledger_folded(array['creator.payable'], run.currency);
+    codes CONSTANT text[] := array['coin.float', 'creator.payable', 'revenue.share', 'rounding'];
+    changes CONSTANT bigint[] := array[float_change, payable_change, share, -(float_change + payable_change + share)];
+    posted_id CONSTANT bigint :=
+        ledger_post_changes('fold:' || run.id, 'fold', codes, run.currency, changes, run.at);
+BEGIN
+    IF posted_id IS NOT NULL THEN
+        PERFORM ledger_add_totals(
+            codes, array_fill(run.currency, array[4]),
+            array(SELECT greatest(-change, 0) FROM unnest(changes) WITH ORDINALITY AS c(change, n) ORDER BY n),
+            array(SELECT greatest(change, 0) FROM unnest(changes) WITH ORDINALITY AS c(change, n) ORDER BY n));
+    END IF;
+    RETURN posted_id;
+END
+$$;
+
+
+-- A fold up to here, at these values; what it finds is filled in by ledger_fold.
+CREATE FUNCTION ledger_begin_fold(
+    last ledger_fold_run, fold_currency text, micro_per_minor bigint, coin_value_micro bigint,
+    diamond_value_micro bigint, folded_at timestamptz
+) RETURNS ledger_fold_run
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    run ledger_fold_run;
+BEGIN
+    IF last.currency <> fold_currency THEN
+        RAISE EXCEPTION 'the books are kept in %, not in %', last.currency, fold_currency;
+    END IF;
+    run.watermark := ledger_watermark();
+    run.at := folded_at;
+    run.currency := fold_currency;
+    run.micro_per_minor := micro_per_minor;
+    run.coin_value_micro := coin_value_micro;
+    run.diamond_value_micro := diamond_value_micro;
+    RETURN run;
+END
+$$;
+
+
 -- Folds the journal rows of all transactions older than the oldest one still running into ledger_total, and posts
 -- the money of the gifts among them. Answers the run's id; null when there was nothing to fold or another fold runs.
 --
@@ -121,80 +219,32 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     last ledger_fold_run;
-    run_id bigint;
-    new_watermark xid8;
-    -- Money in parts: a minor unit has 100 × micro_per_minor of them, so that one hundredth of a diamond at one
-    -- micro is one part, and everything below is whole numbers.
-    parts_per_minor CONSTANT numeric := 100 * micro_per_minor::numeric;
-    families text[];
-    units text[];
-    debits bigint[];
-    credits bigint[];
-    coins numeric;
-    diamonds numeric;
+    run ledger_fold_run;
+    moved ledger_moved;
     share_parts numeric;
-    float_change bigint;
-    payable_change bigint;
-    share_change bigint;
-    changes bigint[];
-    codes CONSTANT text[] := array['coin.float', 'creator.payable', 'revenue.share', 'rounding'];
-    posted_id bigint;
+    share bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('ledger_fold')) THEN
         RETURN NULL;
     END IF;
-    SELECT * INTO last FROM ledger_fold_run ORDER BY id DESC LIMIT 1;
-    IF last.currency <> fold_currency THEN
-        RAISE EXCEPTION 'the books are kept in %, not in %', last.currency, fold_currency;
-    END IF;
-    new_watermark := ledger_watermark();
-
-    SELECT array_agg(moved.family), array_agg(moved.unit), array_agg(moved.debits), array_agg(moved.credits),
-           coalesce(sum(moved.credits) FILTER (WHERE moved.family = 'coins.redeemed'), 0) * coin_value_micro * 100
-           - coalesce(sum(moved.debits) FILTER (WHERE moved.family = 'diamonds.issued'), 0) * diamond_value_micro
-    INTO families, units, debits, credits, share_parts
-    FROM (
-        SELECT split_part(account.code, '/', 1) AS family, side.unit,
-               sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
-        FROM ledger_side side
-        JOIN ledger_account account ON account.id = side.account_id
-        WHERE side.xid >= coalesce(last.watermark, '0'::xid8) AND side.xid < new_watermark
-          AND NOT EXISTS (SELECT FROM ledger_fold_run run WHERE run.operation_id = side.operation_id)
-        GROUP BY family, side.unit
-    ) moved;
-    IF families IS NULL AND last.coin_value_micro = coin_value_micro
-            AND last.diamond_value_micro = diamond_value_micro THEN
+    SELECT * INTO last FROM ledger_last_fold();
+    run := ledger_begin_fold(last, fold_currency, micro_per_minor, coin_value_micro, diamond_value_micro, folded_at);
+    moved := ledger_unfolded(coalesce(last.watermark, '0'::xid8), run.watermark);
+    IF moved.families IS NOT NULL THEN
+        PERFORM ledger_add_totals(moved.families, moved.units, moved.debits, moved.credits);
+    ELSIF last.coin_value_micro = coin_value_micro AND last.diamond_value_micro = diamond_value_micro THEN
         RETURN NULL;
     END IF;
-    IF families IS NOT NULL THEN
-        PERFORM ledger_add_totals(families, units, debits, credits);
-    END IF;
 
-    coins := ledger_folded(array['coins', 'coins.held'], 'COIN');
-    diamonds := ledger_folded(array['diamonds.pending', 'diamonds.available', 'diamonds.held'], 'DIAMOND');
-    -- A diamond that rose in value is paid for out of the share.
-    share_parts := share_parts + coalesce(last.share_carry_parts, 0)
-        - coalesce(last.diamonds_outstanding * (diamond_value_micro - last.diamond_value_micro), 0);
-    share_change := ledger_floor(share_parts, parts_per_minor);
-    float_change := ledger_floor(coins * coin_value_micro * 100, parts_per_minor)
-        - ledger_folded(array['coin.float'], fold_currency);
-    payable_change := ledger_floor(diamonds * diamond_value_micro, parts_per_minor)
-        - ledger_folded(array['creator.payable'], fold_currency);
-    changes := array[float_change, payable_change, share_change, -(float_change + payable_change + share_change)];
-
-    run_id := nextval('ledger_fold_run_id_seq');
-    posted_id := ledger_post_changes('fold:' || run_id, 'fold', codes, fold_currency, changes, folded_at);
-    IF posted_id IS NOT NULL THEN
-        PERFORM ledger_add_totals(
-            codes, array_fill(fold_currency, array[4]),
-            array(SELECT greatest(-change, 0) FROM unnest(changes) WITH ORDINALITY AS c(change, n) ORDER BY n),
-            array(SELECT greatest(change, 0) FROM unnest(changes) WITH ORDINALITY AS c(change, n) ORDER BY n));
-    END IF;
-    INSERT INTO ledger_fold_run
-        (id, watermark, at, operation_id, currency, micro_per_minor, coin_value_micro, diamond_value_micro,
-         coins_outstanding, diamonds_outstanding, share_carry_parts)
-    VALUES (run_id, new_watermark, folded_at, posted_id, fold_currency, micro_per_minor, coin_value_micro,
-            diamond_value_micro, coins, diamonds, share_parts - share_change * parts_per_minor);
-    RETURN run_id;
+    run.id := nextval('ledger_fold_run_id_seq');
+    run.coins_outstanding := ledger_folded(array['coins', 'coins.held'], 'COIN');
+    run.diamonds_outstanding :=
+        ledger_folded(array['diamonds.pending', 'diamonds.available', 'diamonds.held'], 'DIAMOND');
+    share_parts := ledger_share_parts(moved, last, run);
+    share := ledger_floor(share_parts, ledger_parts_per_minor(run));
+    run.share_carry_parts := share_parts - share * ledger_parts_per_minor(run);
+    run.operation_id := ledger_fold_money(run, share);
+    INSERT INTO ledger_fold_run SELECT run.*;
+    RETURN run.id;
 END
 $$;

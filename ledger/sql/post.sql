@@ -227,7 +227,8 @@ AS $$
 BEGIN
     UPDATE ledger_account account
     SET debits = account.debits + moved.debited, credits = account.credits + moved.credited,
-        spent = account.spent + moved.consumed
+        spent = account.spent + moved.consumed,
+        at_rest = account.at_rest AND moved.credited = 0  -- indexed, and nearly always the same: the update stays HOT
     FROM unnest(taken.ids, decided.debited, decided.credited, decided.consumed) AS moved(id, debited, credited, consumed)
     WHERE account.id = moved.id AND account.id = ANY (taken.ids) AND account.id > 0
       AND moved.debited + moved.credited > 0;

@@ -28,7 +28,7 @@ def mature_diamonds(*, now: datetime) -> int:
         with transaction.atomic(durable=True):
             units = _move([Ref(holder, code) for holder in holders for code in by_holder[holder]], now)
             _tell(units)
-        moved += sum(len(by_holder[holder]) for holder in units)
+        moved += len(units)
     return moved
 
 
@@ -39,19 +39,20 @@ def mature_holder(*, holder: int, now: datetime) -> None:
         _move([Ref(holder, code) for code in codes], now)
 
 
-def _move(refs: list[Ref], now: datetime) -> dict[int, int]:
-    """Units moved per holder. The balances are read under the lock that the transaction keeps."""
+def _move(refs: list[Ref], now: datetime) -> dict[Ref, int]:
+    """Units moved out of each account. The balances are read under the lock that the transaction keeps."""
     rows = [row for row in books.lock(refs) if row.unit == bookings.DIAMOND and row.balance > 0]
-    units: dict[int, int] = defaultdict(int)
-    remaining = {Ref(row.holder, row.code): row.balance for row in rows}
+    units = {Ref(row.holder, row.code): row.balance for row in rows}
+    remaining = dict(units)
     for number in range(REMAINDERS_MAX):
         operations = [_operation(ref, amount, number) for ref, amount in sorted(remaining.items())]
         for ref, answer in zip(sorted(remaining), books.post(operations, now=now), strict=True):
             if answer.status == "posted":
-                units[ref.holder] += remaining.pop(ref)
+                del remaining[ref]
             else:
                 _expect_used_key(ref, answer)
         if not remaining:
+            books.rest(refs)
             return units
     raise AssertionError(f"more than {REMAINDERS_MAX} remainders of one day: {remaining}")
 
@@ -72,7 +73,10 @@ def _expect_used_key(ref: Ref, answer: Posted) -> None:
     assert answer.status in ("replayed", "conflict"), (ref, answer)
 
 
-def _tell(units: dict[int, int]) -> None:
+def _tell(moved: dict[Ref, int]) -> None:
+    units: dict[int, int] = defaultdict(int)
+    for ref, amount in moved.items():
+        units[ref.holder] += amount
     users = dict(User.objects.filter(ledger_id__in=units).values_list("ledger_id", "id"))
     news = [
         (stream, "creator.diamonds_matured", {"diamond_units": units[holder]})

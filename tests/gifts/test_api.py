@@ -10,6 +10,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from events import log
 from gifts.models import Gift, SentGift
+from gifts.services import set_creator_budget, set_gift_limit
+from ground import clock
 from ledger import books
 from live.models import Room
 from tests.fixtures.gateway import Caller
@@ -190,3 +192,40 @@ def test_lists_hold_ones_own(
     assert (ids(fan, "/api/v1/gifts/sent/"), ids(fan, "/api/v1/creator/gifts/")) == ([sent], [])
     assert (ids(creator, "/api/v1/gifts/sent/"), ids(creator, "/api/v1/creator/gifts/")) == ([], [sent])
     assert (ids(stranger, "/api/v1/gifts/sent/"), ids(stranger, "/api/v1/creator/gifts/")) == ([], [])
+
+
+def test_a_gift_over_a_budget_is_a_problem_that_says_which(
+    api_as: ApiAs, fan: User, creator: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    now = clock.now()
+    books.limit(fan.ledger_id, period="week", coins=25, zone="UTC", now=now)
+    client = api_as(fan)
+    assert post(client, room, "first").status_code == 201
+
+    answer = post(client, room, "second", quantity=2, coins=20)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (409, "budget_exceeded")
+    assert (problem["period"], problem["limit_coins"], problem["left_coins"]) == ("week", 25, 15)
+    assert "Your budget is 25 coins a week, and 15 of them are left. Nothing was sent" in problem["detail"]
+    assert "begins anew on" in problem["next_step"]
+    assert post(client, room, "second").status_code == 201  # its key was freed
+
+
+@pytest.mark.parametrize(
+    ("budget", "code"), [("creator", "creator_budget_exceeded"), ("gift", "gift_limit_exceeded")]
+)
+def test_the_other_budgets_have_codes_of_their_own(
+    budget: str, code: str, api_as: ApiAs, fan: User, creator: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    if budget == "creator":
+        set_creator_budget(fan=fan, creator=creator, period="month", coins=5, now=clock.now())
+    else:
+        set_gift_limit(fan=fan, coins=5)
+
+    answer = post(api_as(fan), room)
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["limit_coins"]) == (409, code, 5)
+    assert SentGift.objects.count() == 0

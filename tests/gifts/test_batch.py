@@ -72,7 +72,7 @@ def test_a_key_twice_in_one_batch_is_settled_once(fan: User, room: Room, rose: G
     )
 
     assert (first.status, again.status, other.status) == ("posted", "replayed", "conflict")
-    assert again[1:] == first[1:] == (first.sent_id, 10, 1000, 90)
+    assert again[1:] == first[1:] == (first.sent_id, 10, 1000, 90, None)
     assert SentGift.objects.count() == 1
 
 

@@ -155,3 +155,16 @@ def test_splits_are_exact(coins: int, price: str, creator: str, platform: str) -
 )
 def test_a_tile_says_when_its_money_is_only_near(parts: int, words: str) -> None:
     assert near_money(parts, "USD") == words
+
+
+def test_a_gift_over_a_budget_is_said_in_words(
+    page_as: Page, fan: User, room: Room, rose: Gift, fund: Fund
+) -> None:
+    fund(fan, 100)
+    books.limit(fan.ledger_id, period="day", coins=5, zone="UTC", now=clock.now())
+
+    shown = post(page_as(fan), room).content.decode()
+
+    assert "Your budget is 5 coins a day, and 5 of them are left. Nothing was sent" in shown
+    assert "Send a smaller gift, or wait: it begins anew on" in shown
+    assert SentGift.objects.count() == 0

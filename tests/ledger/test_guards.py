@@ -33,11 +33,14 @@ WRITES = [
     "SELECT ledger_take((array[1], array['coins'], array['COIN'])::ledger_named, now())",
     "SELECT ledger_add_totals('{}', '{}', '{}', '{}')",
     "INSERT INTO ledger_block (number) VALUES (1)",
+    "UPDATE ledger_limit SET amount = 1000",
+    "DELETE FROM ledger_limit",
+    "SELECT ledger_write_ceilings(array[1])",
     "SELECT ledger_start_epoch('because', now())",
 ]
 OPEN_FUNCTIONS = {
     *("ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_set_hold", "ledger_fold"),
-    *("ledger_seal", "ledger_seal_lag", "events_append"),
+    *("ledger_limit", "ledger_rest", "ledger_seal", "ledger_seal_lag", "events_append"),
 }
 
 

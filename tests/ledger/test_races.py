@@ -4,12 +4,11 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.db import IntegrityError
 
@@ -116,20 +115,10 @@ def test_gifts_in_opposite_directions_meet_no_unhandled_deadlock(race: Race) -> 
     assert checks.run().findings == []
 
 
-@contextmanager
-def without_the_lock(superuser: psycopg.Connection) -> Iterator[None]:
-    """The books with one line broken: accounts are read, not locked."""
-    original = str(superuser.execute("SELECT pg_get_functiondef('ledger_lock_named'::regproc)").fetchone()[0])  # type: ignore[index]
-    assert "FOR NO KEY UPDATE OF account" in original
-    superuser.execute(original.replace("FOR NO KEY UPDATE OF account", "").encode())
-    try:
-        yield
-    finally:
-        superuser.execute(original.encode())
-
-
 @pytest.mark.tampers
-def test_without_the_lock_the_race_is_lost(race: Race, superuser_connection: psycopg.Connection) -> None:
+def test_without_the_lock_the_race_is_lost(
+    race: Race, without_the_account_lock: Callable[[], AbstractContextManager[None]]
+) -> None:
     def attempt() -> Counter[str]:
         try:
             return Counter([posted_once(gift(ALICE, CARA, 1)).status])
@@ -138,7 +127,7 @@ def test_without_the_lock_the_race_is_lost(race: Race, superuser_connection: psy
         ) as error:  # the CHECK behind the lock: not overdrawn, but no proper refusal either
             return Counter([type(error).__name__])
 
-    with without_the_lock(superuser_connection):
+    with without_the_account_lock():
         post(recharge(ALICE, 50))
         answers = race(20, lambda: sum((attempt() for _ in range(10)), Counter()))
     right = sum(answers, Counter()) == {"posted": 50, "insufficient": 150} and checks.run().ok
