@@ -78,6 +78,29 @@ class AccountFrozen(DomainError):
     next_step = "Contact support to have it looked at."
 
 
+class GiftMatured(DomainError):
+    code = "gift_matured"
+    status = 409
+    message = "The creator's diamonds from this gift have matured, so it cannot be taken back."
+    next_step = "Contact support if something is wrong with it."
+
+
+class GiftDisputed(DomainError):
+    code = "gift_disputed"
+    status = 409
+    message = "The payment behind this gift is disputed, so it cannot be taken back."
+    next_step = "Wait until the bank has decided."
+
+
+class DisputeDecided(DomainError):
+    """The dispute was decided before, the other way."""
+
+    code = "dispute_decided"
+    status = 409
+    message = "This dispute was already decided."
+    next_step = "Look at the order's history."
+
+
 class BudgetReached(DomainError):
     """`period`, `limit_coins`, `left_coins` and `ends_at` in the problem document."""
 

@@ -60,8 +60,8 @@ class Operation:
     takes from it is refused. What the system itself moves names no payer. With `spends`, what the payer pays counts
     as spent, which is what gifts do.
 
-    `lot` names the operation whose lot this one takes back from; `origin`, of coins that come back, the parts of
-    earlier lots that they were (ledger/lots.py).
+    `lot` names the operation whose lot this one takes back from; `origin`, of coins that are taken back or come back,
+    the parts of lots that they were (ledger/lots.py).
     """
 
     holder: int

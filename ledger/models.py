@@ -132,13 +132,17 @@ class Operation(models.Model):
     balance = models.BigIntegerField(null=True)  # of the payer, right after: the answer that a replay repeats
     at = models.DateTimeField()  # business time
     lot_id = models.BigIntegerField(null=True)  # the operation whose lot this one takes back from (lots.py)
-    # Of a lot that comes back: [[lot, first coin in it, coins], …]; null: a lot of its own, or none.
+    # Of coins taken back, or that come back: [[lot, first coin in it, coins], …] (lots.py); null of all others.
     origin = models.JSONField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key", "holder"], name="ledger_operation_key_once"),
+        ]
+        indexes = [
+            # What was taken back from a lot. Gifts and most others name none and are not in it.
+            models.Index(fields=["lot_id"], name="ledger_operation_lot", condition=Q(lot_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -55,3 +55,12 @@ class StillAtProvider(DomainError):
     status = 503
     message = "The payment provider did not answer, so the order was not cancelled."
     next_step = "Try again in a minute."
+
+
+class TooFewCoinsLeft(DomainError):
+    """Fewer of the order's coins are unspent than were to be refunded; `coins` says how many are left."""
+
+    code = "too_few_coins_left"
+    status = 409
+    message = "Only coins of this recharge that were not spent yet can be refunded."
+    next_step = "Choose at most as many coins as are left of it."
