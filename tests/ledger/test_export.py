@@ -78,10 +78,16 @@ def run_script(exported: bytes, *arguments: str) -> tuple[int, str]:
 
 def test_an_export_verifies_and_says_what_it_proved(exported: bytes) -> None:
     code, said = run_script(exported)
-    last = bytes(Block.objects.get(number=3).hash).hex()
-    assert (code, said.splitlines()[0]) == (0, "VERIFIED: blocks 1 to 3, 8 operations, 19 transfers")
+    last = Block.objects.order_by("number").last()
+    assert last is not None  # three, or more where a transaction of the other test process held one back
+    assert (code, said.splitlines()[0]) == (
+        0,
+        f"VERIFIED: blocks 1 to {last.number}, 8 operations, 19 transfers",
+    )
     assert "moved: 1000000000000144 COIN, 3300 DIAMOND, 183 USD" in said
-    assert said.splitlines()[-1] == f"hash of block 3, to note for later: {last}"
+    assert said.splitlines()[-1] == (
+        f"hash of block {last.number}, to note for later: {bytes(last.hash).hex()}"
+    )
 
 
 def test_the_script_stands_alone_and_runs_on_old_pythons() -> None:
