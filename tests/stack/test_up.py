@@ -52,7 +52,7 @@ def _signs_in(stack: Up, log: str) -> dict[str, int]:
 
 
 def _wait_until_gone(pids: Iterable[int]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60  # PostgreSQL writes a last checkpoint
     while [pid for pid in pids if _is_there(pid)]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
