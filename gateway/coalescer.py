@@ -23,6 +23,9 @@ STOP_PATIENCE_S = (
     1.0  # from the order to stop: the server waits no longer (WEB_STOP_TIMEOUT_S in stack/programs.py)
 )
 BUSY_RETRY_AFTER_S = 1
+# Who waits is taken in two halves, so that the database settles one while this process answers the other and hears
+# what they want next; a batch of this many or fewer is not worth parting, because each has a fixed cost.
+WORTH_PARTING = 128
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +114,8 @@ class Coalescer:
         """The next batch: no key twice; a repeat waits for the next one, where it finds what the first did."""
         batch: dict[object, Waiter] = {}
         repeats = []
-        while queue and len(batch) < kind.largest:
+        most = min(kind.largest, max(WORTH_PARTING, len(queue) // 2))
+        while queue and len(batch) < most:
             waiter = queue.popleft()
             if batch.setdefault(kind.key(waiter.request), waiter) is not waiter:
                 repeats.append(waiter)
