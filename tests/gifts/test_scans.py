@@ -86,5 +86,12 @@ def test_no_journey_reads_more_when_the_books_have_grown(
     superuser_connection.execute("ANALYZE")
     large = looks(fan, creator, room, "large")
 
-    assert large == small
+    grown = {
+        (journey, table): (small[journey][table], taken)
+        for journey, tables in large.items()
+        for table, taken in tables.items()
+        if taken
+        > small[journey][table] + PAGE  # the 4,000 more would show; a row here or there is the planner's
+    }
+    assert grown == {}
     assert max(sum(tables.values()) for tables in large.values()) < 200
