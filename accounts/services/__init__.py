@@ -1,5 +1,6 @@
 """What a person does with their account: one file per journey."""
 
+from accounts.services.activity import record_security_event
 from accounts.services.age import age_on, minimum_age, require_adult
 from accounts.services.consent import accept_document, accept_terms, require_current_terms
 from accounts.services.creators import become_creator
@@ -13,6 +14,7 @@ __all__ = [
     "become_creator",
     "create_person",
     "minimum_age",
+    "record_security_event",
     "require_adult",
     "require_current_terms",
     "require_second_factor",

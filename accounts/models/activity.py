@@ -1,0 +1,25 @@
+"""What happened to an account, for its person to see."""
+
+from django.db import models
+
+from accounts.models.person import User
+
+
+class SecurityEvent(models.Model):
+    """One thing that touched an account's security: a sign-in, a new factor, a new address. Rows are only added."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="security_events")
+    kind = models.CharField(max_length=40)  # a code: "signed_in", "password_changed", "passkey_added" …
+    at = models.DateTimeField()  # wall time, like sessions and one-time codes
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField(
+        default=dict
+    )  # what the page says beside it; never a secret, a code or an address in full
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="accounts_event_user_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user}"
