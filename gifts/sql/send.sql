@@ -285,7 +285,7 @@ $$;
 --
 -- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
 -- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
--- ledger_post takes, the creator budgets, the event streams.
+-- ledger_post takes (the fans' coins first, the creators' diamonds last), the creator budgets, the event streams.
 CREATE FUNCTION gifts_send(
     senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
     default_hold_days integer, sent_at timestamptz
