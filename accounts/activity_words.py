@@ -45,23 +45,22 @@ def register(kind: str, words: Words) -> None:
     WORDS[kind] = words
 
 
+def words_of(kind: str) -> Words:
+    """The words of a kind; one without any is written out."""
+    return WORDS.get(kind) or Words(kind.replace("_", " ").capitalize())
+
+
 def title(kind: str, facts: Mapping[str, Any]) -> str:
-    """What happened, as a person reads it. A kind without words is written out."""
-    words = WORDS.get(kind)
-    return _filled(words.title, facts) if words else kind.replace("_", " ").capitalize()
+    """What happened, as a person reads it."""
+    return words_of(kind).title.format_map(_Known(facts))
 
 
 def more(kind: str, facts: Mapping[str, Any]) -> str:
-    """The second line; empty when there is nothing to add."""
-    words = WORDS.get(kind)
+    """The second line; empty when a fact that it needs is not there."""
     try:
-        return words.more.format_map(facts) if words else ""
+        return words_of(kind).more.format_map(facts)
     except KeyError:
         return ""
-
-
-def _filled(text: str, facts: Mapping[str, Any]) -> str:
-    return text.format_map(_Known(facts))
 
 
 class _Known(dict[str, Any]):

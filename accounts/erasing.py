@@ -1,6 +1,6 @@
 """What of mails and activity goes when a person is erased."""
 
-from accounts.models import AntiPhishingPhrase, OwedMail, User, WantedTopic
+from accounts.models import AntiPhishingPhrase, KnownDevice, OwedMail, SecurityEvent, User, WantedTopic
 
 
 def erase_mails(person: User) -> None:
@@ -8,3 +8,9 @@ def erase_mails(person: User) -> None:
     OwedMail.objects.filter(user=person).delete()
     WantedTopic.objects.filter(user=person).delete()
     AntiPhishingPhrase.objects.filter(user=person).delete()
+
+
+def erase_activity(person: User) -> None:
+    """Erase when, from where and with what the person signed in."""
+    KnownDevice.objects.filter(user=person).delete()
+    SecurityEvent.objects.filter(user=person).delete()

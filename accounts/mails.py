@@ -200,6 +200,17 @@ WORDS = {
         ("The old ones no longer work.", NOT_YOU),
         is_notice=True,
     ),
+    "new_device": Mail(
+        "A new device signed in to your account",
+        "Was this you?",
+        (
+            "Your account was opened on a device that we have not seen before.",
+            "If it was you, there is nothing to do.",
+            "If it was not, choose a new password at once: it signs the other device out.",
+        ),
+        ("See where you are signed in", "/settings/activity/"),
+        is_notice=True,
+    ),
     "phrase_changed": Mail(
         "Your anti-phishing phrase was changed",
         "This is your phrase from now on",

@@ -3,6 +3,7 @@
 from accounts.models.activity import SecurityEvent
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
+from accounts.models.known_device import KnownDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 
@@ -10,6 +11,7 @@ __all__ = [
     "Acceptance",
     "AntiPhishingPhrase",
     "AuthenticatorDevice",
+    "KnownDevice",
     "LegalDocument",
     "LegalDocumentQuerySet",
     "OwedMail",

@@ -9,6 +9,7 @@ from accounts.services.notifications import set_topics, unsubscribe, want_topic
 from accounts.services.people import create_person, sign_up, update_profile
 from accounts.services.phrase import set_phrase
 from accounts.services.second_factor import require_second_factor, verify_code
+from accounts.services.sessions import end_other_sessions, end_session, end_sessions
 
 __all__ = [
     "accept_document",
@@ -16,6 +17,9 @@ __all__ = [
     "age_on",
     "become_creator",
     "create_person",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions",
     "minimum_age",
     "owe_mail",
     "owe_mails",
