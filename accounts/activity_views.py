@@ -53,9 +53,10 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def set_phrase(request: HttpRequest) -> HttpResponse:
     """Choose, change or remove the anti-phishing phrase."""
     form = PhraseForm(request.POST)
-    if not form.is_valid():
+    is_removed = "remove" in request.POST
+    if not is_removed and not form.is_valid():
         return _page(request, form)
-    phrase = form.cleaned_data["phrase"]
+    phrase = "" if is_removed else form.cleaned_data["phrase"]
     try:
         services.set_phrase(user=_person(request), phrase=phrase, now=clock.now(), request=request)
     except PhraseIsPassword as refusal:

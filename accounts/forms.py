@@ -143,7 +143,6 @@ class PhraseForm(forms.Form):
 
     phrase = forms.CharField(
         label="Your phrase",
-        required=False,
         min_length=PHRASE_MIN,
         max_length=PHRASE_MAX,
         help_text="A few words only you know, such as “blue giraffe on Sundays”. Never a password.",

@@ -106,7 +106,7 @@ def _notice_rows(facts: Mapping[str, Any], person: User | None) -> list[tuple[st
     at = localtime(datetime.fromisoformat(facts["at"]), zone)
     rows = [
         ("When", date_format(at, "j M Y, H:i T")),
-        ("Device", device_name(facts["user_agent"])),
+        ("Device", facts["user_agent"] and device_name(facts["user_agent"])),
         ("Place", place_of(facts["ip"])),
         ("Address", facts["ip"]),
     ]

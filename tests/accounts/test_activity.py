@@ -338,6 +338,17 @@ def test_a_password_is_refused_as_a_phrase(fan: User, as_user: Callable[[User], 
 
 
 @pytest.mark.django_db
+def test_the_page_sets_changes_and_removes_the_phrase(fan: User) -> None:
+    browser, address = sign_in(fan), "/settings/activity/anti-phishing-phrase/"
+    assert "at least 4 characters" in browser.post(address, {"phrase": "ab"}).content.decode()
+    for change in ({"phrase": "blue giraffe"}, {"phrase": "red giraffe"}, {"phrase": "x", "remove": "1"}):
+        assert browser.post(address, change).status_code == 302
+    assert kinds(fan) == ["signed_in", "phrase_changed", "phrase_changed", "phrase_removed"]
+    assert Client().post(address, {"phrase": "blue giraffe"}).status_code == 302
+    assert not hasattr(fan, "anti_phishing_phrase")
+
+
+@pytest.mark.django_db
 def test_when_a_session_was_used_is_noted_at_most_every_ten_minutes(fan: User) -> None:
     browser = sign_in(fan)
     began = UserSession.objects.get(user=fan).last_seen_at
