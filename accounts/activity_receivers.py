@@ -57,7 +57,7 @@ def sign_in_failed(
     sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
     user = User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
-    if user is not None and request is not None:
+    if request is not None:
         reason = "Wrong password"
         note_failed_sign_in(
             user=user, request=request, kind="sign_in_failed", reason=reason, now=clock.wall()

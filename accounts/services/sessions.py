@@ -59,7 +59,8 @@ def end_sessions(*, user: User, keep: str | None) -> int:
 def _end(rows: Sequence[UserSession], user: User) -> None:
     keys = [row.session_key for row in rows]
     sessions = Session.objects.filter(session_key__in=keys)
-    devices = {session.get_decoded().get(DEVICE_KEY) for session in sessions} - {None}
+    begun_from = [session.get_decoded().get(DEVICE_KEY) for session in sessions]
+    devices = [device for device in begun_from if device is not None]
     KnownDevice.objects.filter(user=user, pk__in=devices).delete()
     sessions.delete()  # each row's signal has the gateway ask anew
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -18,6 +18,7 @@ from accounts.models import KnownDevice, OwedMail, SecurityEvent, User
 from accounts.session_store import SessionStore
 from ground import clock as business_clock
 from tests.fixtures.accounts import PASSWORD, recovery_codes, token_of, totp_code
+from tests.fixtures.races import Race
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = (
@@ -85,10 +86,11 @@ def test_another_persons_session_cannot_be_ended(fan: User, stranger: User, face
     if face == "page":
         browser = Client()
         browser.cookies[settings.SESSION_COOKIE_NAME] = token_of(stranger)
-        answer = browser.post(f"/settings/activity/sessions/{row.pk}/")
+        refused = browser.post(f"/settings/activity/sessions/{row.pk}/").status_code
     else:
-        answer = APIClient(HTTP_X_SESSION_TOKEN=token_of(stranger)).delete(f"/api/v1/me/sessions/{row.pk}/")
-    assert answer.status_code == 404
+        program = APIClient(HTTP_X_SESSION_TOKEN=token_of(stranger))
+        refused = program.delete(f"/api/v1/me/sessions/{row.pk}/").status_code
+    assert refused == 404
     assert hers.get("/settings/").status_code == 200
     assert "session_ended" not in kinds(fan) + kinds(stranger)
 
@@ -106,12 +108,12 @@ def test_a_session_of_before_the_sign_in_is_worth_nothing(fan: User, client: Cli
     planted = SessionStore()
     planted["planted"] = "by the attacker"
     planted.create()
-    key = planted.session_key
+    key = str(planted.session_key)
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     sign_in(fan, client)
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != key
     attacker = Client()
-    attacker.cookies[settings.SESSION_COOKIE_NAME] = str(key)
+    attacker.cookies[settings.SESSION_COOKIE_NAME] = key
     assert attacker.get("/settings/").status_code == 302
     assert APIClient(HTTP_X_SESSION_TOKEN=key).get("/api/v1/me/").status_code == 401
 
@@ -218,6 +220,42 @@ def test_a_stranger_cannot_flood_the_list(fan: User, settings: Any) -> None:
     for number in range(20):
         fail(fan, 1, REMOTE_ADDR=f"192.0.2.{number + 20}")
     assert len(kinds(fan)) == 20
+
+
+@pytest.mark.django_db
+def test_a_failure_costs_the_same_whether_the_account_exists_or_not(fan: User) -> None:
+    counts = []
+    for email in [fan.email] * 4 + ["nobody@example.com"]:
+        with CaptureQueriesContext(connection) as queries:
+            Client().post("/accounts/login/", {"login": email, "password": "wrong one"})
+        counts.append([query["sql"][:40] for query in queries if "security" in query["sql"]])
+    assert len(counts[0]) == 2
+    assert counts == [counts[0]] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_end_one_session_at_once_end_it_once(fan: User, race: Race) -> None:
+    sign_in(fan)
+    row = UserSession.objects.get(user=fan)
+    outcomes = race(2, lambda: services.end_session(user=fan, session_id=row.pk, now=business_clock.wall()))
+    assert sorted(map(str, outcomes)) == ["<class 'ground.errors.NotFound'>", "None"]
+    assert kinds(fan) == ["signed_in", "session_ended"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_device_that_signs_in_twice_at_once_is_one(fan: User, race: Race) -> None:
+    laptop = sign_in(fan)
+    known = laptop.cookies["ovation_device"].value
+
+    def again() -> None:
+        browser = Client(headers={"user-agent": FIREFOX})
+        browser.cookies["ovation_device"] = known
+        sign_in(fan, browser)
+
+    KnownDevice.objects.all().delete()
+    race(2, again)
+    assert KnownDevice.objects.count() == 1
+    assert sorted(kinds(fan)) == ["new_device", "signed_in", "signed_in"]
 
 
 @pytest.mark.django_db
