@@ -4,15 +4,21 @@ from accounts.models.activity import SecurityEvent
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
+from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
 
 __all__ = [
     "Acceptance",
+    "Audience",
     "AuthenticatorDevice",
+    "Block",
+    "Follow",
     "LegalDocument",
     "LegalDocumentQuerySet",
+    "PrivacySettings",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
     "new_ledger_id",
+    "shown_to",
 ]

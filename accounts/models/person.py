@@ -10,9 +10,12 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from accounts.handles import HANDLE_PATTERN, HANDLE_RULE
+from accounts.models.social import shown_to
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models.devices import AuthenticatorDevice
 
 
@@ -30,10 +33,17 @@ class UserQuerySet(models.QuerySet["User"]):
             forget_person(user_id)
         return changed
 
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> "UserQuerySet":
+        """Who shows themselves to `viewer` (None: to anybody): the one filter of every list of people."""
+        return self.filter(shown_to(None if viewer is None else viewer.pk), is_active=True)
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> UserQuerySet:
+        return self.get_queryset().visible_to(viewer)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save a new person with a hashed password. `fields` are the model's other columns."""
