@@ -25,7 +25,19 @@ WORDS = """
 RESERVED = frozenset(WORDS.split())
 # One of these between dots or underscores is enough: mira.support, ovation_help.
 STAFF_WORDS = frozenset(
-    "admin administrator helpdesk moderator official operator ovation security staff support sysadmin".split()
+    [
+        "admin",
+        "administrator",
+        "helpdesk",
+        "moderator",
+        "official",
+        "operator",
+        "ovation",
+        "security",
+        "staff",
+        "support",
+        "sysadmin",
+    ]
 )
 HANDLE_PATTERN = r"^[a-z0-9](?:[a-z0-9_.]{1,22})[a-z0-9]$"
 HANDLE_RULE = (

@@ -1,6 +1,6 @@
 """An uploaded picture becomes an avatar: looked at with suspicion, drawn anew, cut square, in three sizes.
 
-What comes out has no byte of what came in but the colours of its pixels: no EXIF, no place, no colour profile, no name.
+What comes out has nothing of what came in but the colours of its pixels: no EXIF, no place, no profile, no name.
 """
 
 import hashlib

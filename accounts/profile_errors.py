@@ -1,6 +1,6 @@
 """What a profile refuses: handles, pictures, and what only support can change."""
 
-from ground.errors import DomainError, NotFound
+from ground.errors import DomainError
 
 
 class InvalidHandle(DomainError):
@@ -82,10 +82,3 @@ class TooManyPictures(DomainError):
     status = 429
     message = "So many new pictures in an hour cannot be taken in."
     next_step = "Try again in an hour."
-
-
-class NobodyThere(NotFound):
-    """There is no such person, or they are not to be seen by the caller: the answer is the same."""
-
-    message = "There is nobody here under this name."
-    next_step = "Check the spelling, or look around on the explore page."

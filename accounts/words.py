@@ -1,4 +1,4 @@
-"""What people call themselves and say about themselves: lengths as readers count them, and nothing that hides or turns."""
+"""What people call and say about themselves: lengths as readers count them, and nothing that hides or turns."""
 
 import re
 import unicodedata

@@ -5,16 +5,22 @@ from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuer
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.handles import FormerHandle
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
+from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
 
 __all__ = [
     "Acceptance",
+    "Audience",
     "AuthenticatorDevice",
+    "Block",
+    "Follow",
     "FormerHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
+    "PrivacySettings",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
     "new_ledger_id",
+    "shown_to",
 ]

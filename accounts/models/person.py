@@ -11,10 +11,13 @@ from django.db.models.functions import Lower, Now
 
 from accounts import pictures
 from accounts.handles import HANDLE_MAX_LENGTH, HANDLE_PATTERN, HANDLE_RULE, look_expression
+from accounts.models.social import shown_to
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person
 from accounts.words import BIO_MAX_LENGTH, NAME_MAX_LENGTH
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models.devices import AuthenticatorDevice
 
 
@@ -36,10 +39,17 @@ class UserQuerySet(models.QuerySet["User"]):
             forget_person(user_id)
         return changed
 
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> "UserQuerySet":
+        """Who shows themselves to `viewer` (None: to anybody): the one filter of every list of people."""
+        return self.filter(shown_to(None if viewer is None else viewer.pk), is_active=True)
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> UserQuerySet:
+        return self.get_queryset().visible_to(viewer)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save a new person with a hashed password. `fields` are the model's other columns."""

@@ -7,15 +7,19 @@ from accounts.services.consent import accept_document, accept_terms, require_cur
 from accounts.services.creators import become_creator
 from accounts.services.handles import change_handle, next_handle_change
 from accounts.services.people import create_person, sign_up, update_profile
+from accounts.services.privacy import update_privacy
 from accounts.services.second_factor import require_second_factor, verify_code
+from accounts.services.social import block, follow, unblock, unfollow
 
 __all__ = [
     "accept_document",
     "accept_terms",
     "age_on",
     "become_creator",
+    "block",
     "change_handle",
     "create_person",
+    "follow",
     "forget_avatar",
     "minimum_age",
     "next_handle_change",
@@ -26,6 +30,9 @@ __all__ = [
     "require_second_factor",
     "set_avatar",
     "sign_up",
+    "unblock",
+    "unfollow",
+    "update_privacy",
     "update_profile",
     "verify_code",
 ]
