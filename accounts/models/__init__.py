@@ -3,6 +3,7 @@
 from accounts.models.activity import SecurityEvent
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
+from accounts.models.handles import FormerHandle
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
 
@@ -12,6 +13,7 @@ __all__ = [
     "AuthenticatorDevice",
     "Block",
     "Follow",
+    "FormerHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
     "PrivacySettings",
