@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import follows
 from accounts.models import User
+from accounts.privacy import can_comment
 from ground import clock
 from live import errors, feed, forms, selectors, services, tickets
 from live.hooks import room_panels
@@ -57,6 +59,8 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
             "events_url": tickets.events_url(shown, after=last_number, viewer=request.user),
             "panels": panels,
             "own_room": request.user.pk == shown.creator_id,
+            "standing": follows.standing(request.user, shown.creator),
+            "may_comment": can_comment(request.user, shown.creator),
             "text_max_length": TEXT_MAX_LENGTH,
         },
     )
