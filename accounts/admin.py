@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from accounts import activity_words
-from accounts.models import Acceptance, LegalDocument, OwedMail, SecurityEvent, User
+from accounts.models import (
+    Acceptance,
+    Block,
+    Follow,
+    LegalDocument,
+    OwedMail,
+    PrivacySettings,
+    SecurityEvent,
+    User,
+)
 from accounts.places import place_of
 from accounts.sessions import device_name
 from ground import clock
@@ -106,3 +115,40 @@ class OwedMailAdmin(ReadOnly):
     search_fields = ["user__handle", "user__email", "kind"]
     fields = ["user", "kind", "owed_at", "due_at", "sent_at", "tries"]
     ordering = ["-owed_at", "-pk"]
+
+
+@admin.register(PrivacySettings)
+class PrivacySettingsAdmin(ReadOnly):
+    """What a person lets others see and do. Only they change it."""
+
+    list_display = [
+        "user",
+        "profile_seen_by",
+        "comments_from",
+        "gifts_from",
+        "in_rankings",
+        "shows_activity",
+        "gifts_anonymously",
+    ]
+    list_filter = ["profile_seen_by", "comments_from", "gifts_from", "gifts_anonymously"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email"]
+    ordering = ["-pk"]
+
+
+@admin.register(Follow)
+class FollowAdmin(ReadOnly):
+    """Who follows whom."""
+
+    list_display = ["follower", "followed", "since"]
+    list_select_related = ["follower", "followed"]
+    search_fields = ["follower__handle", "followed__handle"]
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnly):
+    """Who blocked whom."""
+
+    list_display = ["blocker", "blocked", "since"]
+    list_select_related = ["blocker", "blocked"]
+    search_fields = ["blocker__handle", "blocked__handle"]

@@ -6,9 +6,21 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import activity_receivers, erasing, hooks, receivers
+        from accounts import (
+            activity_receivers,
+            erasing,
+            hooks,
+            receivers,
+            social_personal,
+            social_views,
+            social_words,
+        )
 
         receivers.connect()
         activity_receivers.connect()
         hooks.erase_person.register(erasing.erase_mails)
         hooks.erase_person.register(erasing.erase_activity)
+        hooks.erase_person.register(social_personal.erase)
+        hooks.export_parts.register(social_personal.export)
+        hooks.profile_panels.register(social_views.profile_panel)
+        social_words.register()

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import activity_views, notification_views, views
+from accounts import activity_views, notification_views, social_urls, views
 
 app_name = "accounts"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", views.profile, name="profile"),
+    *social_urls.urlpatterns,
     # allauth's own pages for these: one security page is enough, and its codes come as one text.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:activity")),

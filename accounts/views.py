@@ -8,11 +8,12 @@ from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import hooks, services
 from accounts.countries import COUNTRIES
+from accounts.follows import person_named
 from accounts.forms import ProfileForm
 from accounts.models import LegalDocument, User
 from accounts.selectors import documents_in_force, documents_to_accept
@@ -107,9 +108,12 @@ def legal_document(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """A person's public page."""
-    person = get_object_or_404(User, handle=handle.lower(), is_active=True)
+    person = person_named(handle, viewer=request.user)
     room_url = next((url for url in hooks.live_room_url.call_all(person) if url), None)
-    return render(request, "accounts/profile.html", {"person": person, "room_url": room_url})
+    panels = [panel for panels in hooks.profile_panels.call_all(request, person) for panel in panels]
+    return render(
+        request, "accounts/profile.html", {"person": person, "room_url": room_url, "panels": panels}
+    )
 
 
 def _person(request: HttpRequest) -> User:

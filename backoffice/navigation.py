@@ -35,6 +35,9 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Acceptances", "verified", "accounts_acceptance", ""),
         ("Account activity", "history", "accounts_securityevent", ""),
         ("Mails", "mail", "accounts_owedmail", ""),
+        ("Follows", "person_add", "accounts_follow", ""),
+        ("Blocks", "block", "accounts_block", ""),
+        ("Privacy", "visibility_off", "accounts_privacysettings", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

@@ -6,9 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import shown_to
+from accounts.privacy import Viewer, id_of
+
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
 KEY_MAX_LENGTH = 64
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, viewer: Viewer) -> "RoomQuerySet":
+        """The rooms whose creators show themselves to `viewer` (None: to anybody)."""
+        return self.filter(shown_to(id_of(viewer), "creator_id"))
 
 
 class Room(models.Model):
@@ -43,6 +52,8 @@ class Room(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import activity, views
+from accounts.api import activity, social, views
 from accounts.api import schema as schema  # its import registers how the OpenAPI document names our tokens
 
 urlpatterns = [
@@ -15,5 +15,13 @@ urlpatterns = [
     path("me/anti-phishing-phrase/", activity.AntiPhishingPhraseView.as_view(), name="anti-phishing-phrase"),
     path("me/notifications/", activity.NotificationsView.as_view(), name="notifications"),
     path("me/notifications/<slug:topic>/", activity.NotificationView.as_view(), name="notification"),
+    path("me/privacy/", social.PrivacyView.as_view(), name="privacy"),
+    path("me/following/", social.MyFollowing.as_view(), name="my-following"),
+    path("me/followers/", social.MyFollowers.as_view(), name="my-followers"),
+    path("me/blocks/", social.MyBlocks.as_view(), name="my-blocks"),
+    path("me/blocks/<str:handle>/", social.BlockView.as_view(), name="my-block"),
+    path("people/<str:handle>/follow/", social.FollowView.as_view(), name="follow"),
+    path("people/<str:handle>/following/", social.TheirFollowing.as_view(), name="following"),
+    path("people/<str:handle>/followers/", social.TheirFollowers.as_view(), name="followers"),
     path("legal-documents/", views.LegalDocumentsView.as_view(), name="legal-documents"),
 ]
