@@ -3,11 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from accounts.models import User
 from ground.hooks import Hook
 
 # The address of the creator's room that is live now, or None. `live` registers its answer.
 live_room_url: Hook[[User], str | None] = Hook()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a person's public page: a template and the values it reads as `panel`."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+# What upper floors show on a person's public page, below who they are; nothing: no panel.
+profile_panels: Hook[[HttpRequest, User], Iterable[Panel]] = Hook()
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,10 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.api.people import PersonOut as PersonOut
 from live import tickets
 from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Room
 from live.services import MOST_LIKES_AT_ONCE, Said
-
-
-class PersonOut(serializers.ModelSerializer[User]):
-    name = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "handle", "name"]
 
 
 class StartRoomIn(serializers.Serializer[Room]):
