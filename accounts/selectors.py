@@ -44,3 +44,8 @@ def person_shown(handle: str, *, viewer: Viewer, now: datetime) -> tuple[User, b
     if former is None:
         raise PersonNotFound
     return former, True
+
+
+def wanted_topics(user: User) -> set[str]:
+    """The topics whose optional mails `user` asked for."""
+    return set(user.wanted_topics.values_list("topic", flat=True))

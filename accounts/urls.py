@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts import profile_views, views
+from accounts import notification_views, profile_views, views
 
 app_name = "accounts"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("settings/security/", views.security, name="security"),
     path("settings/security/other-sessions/", views.sign_out_others, name="sign-out-others"),
     path("settings/terms/", views.terms, name="terms"),
+    path("settings/notifications/", notification_views.notifications, name="notifications"),
+    path("unsubscribe/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", profile_views.profile, name="profile"),
     path("@<str:handle>/card.png", profile_views.card, name="profile-card"),

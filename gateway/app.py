@@ -14,6 +14,7 @@ from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, val
 from gateway.asgi import Message, Receive, Scope, Send
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
+from gateway.doorkeeper import Doorkeeper
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
 from gateway.hot import HotRoutes, Route, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub
@@ -38,6 +39,7 @@ class Parts:
         self.valkey = valkey.client()
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
+        self.doorkeeper = Doorkeeper(self.hub.wake)
         self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
         routes: dict[str, Route[Any, Any]] = {
             "gifts": hot_gifts.gifts(),
@@ -47,7 +49,8 @@ class Parts:
         self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),
-            asyncio.create_task(nudges.listen(self.hub, broken=self.people.distrust)),
+            asyncio.create_task(self.doorkeeper.watch()),
+            asyncio.create_task(nudges.listen(self.hub, self.doorkeeper, broken=self.people.distrust)),
         ]
 
     def begin_to_stop(self) -> None:
@@ -122,8 +125,10 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
     try:
         _require_room(scope, parts.hub)
         listener = Listener(send, doors.cursor_of(query, headers))
-        name = await doors.stream_for(parts.people, scope["path"], query, headers)
-        stream = await parts.hub.join(name, listener)
+        name, seat = await doors.stream_for(parts.people, scope["path"], query, headers)
+        if seat is not None:
+            await parts.doorkeeper.admit(listener, seat)
+        stream = await _joined(parts, name, listener)
     except DomainError as refusal:
         await answers.refuse(send, refusal)
     except DatabaseError:
@@ -133,15 +138,24 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
         query.clear()  # nobody reads these any more, and they would be kept as long as the client listens
         headers.clear()
         scope["headers"].clear()
-        await _until_gone(receive, parts.hub, stream, listener)
+        await _until_gone(receive, parts, stream, listener)
 
 
-async def _until_gone(receive: Receive, hub: Hub, stream: Stream, listener: Listener) -> None:
+async def _joined(parts: Parts, name: str, listener: Listener) -> Stream:
+    try:
+        return await parts.hub.join(name, listener)
+    except BaseException:
+        parts.doorkeeper.forget(listener)
+        raise
+
+
+async def _until_gone(receive: Receive, parts: Parts, stream: Stream, listener: Listener) -> None:
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
     finally:
-        hub.leave(stream, listener)
+        parts.hub.leave(stream, listener)
+        parts.doorkeeper.forget(listener)
 
 
 def _require_room(scope: Scope, hub: Hub) -> None:

@@ -61,6 +61,11 @@ class Hub:
         if name in self._streams:
             self._nudged.set()
 
+    def wake(self, name: str) -> None:
+        """Look at the listeners of `name` soon: one of them may have to go."""
+        if name in self._streams:
+            self._streams[name].wake()
+
     async def follow(self) -> None:
         """Read the log for ever."""
         while not self.is_closing:

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+from accounts.models import shown_to
+from accounts.privacy import Viewer, id_of
+
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
 KEY_MAX_LENGTH = 64
 COMMENT_MAX_GRAPHEMES = 500
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, viewer: Viewer) -> "RoomQuerySet":
+        """The rooms whose creators show themselves to `viewer` (None: to anybody)."""
+        return self.filter(shown_to(id_of(viewer), "creator_id"))
 
 
 class Room(models.Model):
@@ -52,6 +61,8 @@ class Room(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -21,7 +21,9 @@ ROOMS_SHOWN = 60
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is live now, on big covers."""
-    return render(request, "live/home.html", {"rooms": selectors.rooms_on_now(ROOMS_SHOWN)})
+    return render(
+        request, "live/home.html", {"rooms": selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user)}
+    )
 
 
 @require_GET
@@ -30,7 +32,7 @@ def explore(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("category", "")
     category = chosen if chosen in Room.Category.values else ""
     shown = {
-        "rooms": selectors.rooms_on_now(ROOMS_SHOWN, category=category),
+        "rooms": selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user, category=category),
         "categories": Room.Category.choices,
         "chosen": category,
     }
@@ -41,8 +43,8 @@ def explore(request: HttpRequest) -> HttpResponse:
 @never_cache
 def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The room: the stage, what is said, what can be sent."""
-    shown = selectors.room(room_id)
-    events, last_number = feed.history(shown)
+    shown = selectors.room(room_id, viewer=request.user)
+    events, last_number = feed.history(shown, viewer=request.user)
     panels = room_panels.call_all(request, shown)
     return render(
         request,
@@ -52,7 +54,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
             "events": events,
             "ticker": [event for event in reversed(events) if event["type"] == "gift.settled"][:8],
             "last_number": last_number,
-            "events_url": tickets.events_url(shown, after=last_number),
+            "events_url": tickets.events_url(shown, after=last_number, viewer=request.user),
             "panels": panels,
             "own_room": request.user.pk == shown.creator_id,
             "text_max_length": TEXT_MAX_LENGTH,
@@ -73,7 +75,13 @@ def say(request: HttpRequest, room_id: UUID) -> HttpResponse:
             key=services.new_key(),
             now=clock.now(),
         )
-    except (errors.EmptyMessage, errors.MessageTooLong, errors.TooManyMessages, errors.RoomClosed) as refusal:
+    except (
+        errors.EmptyMessage,
+        errors.MessageTooLong,
+        errors.TooManyMessages,
+        errors.RoomClosed,
+        errors.CommentNotWelcome,
+    ) as refusal:
         messages.error(request, f"{refusal.message} {refusal.next_step}")
     return redirect("live:room", room_id)
 

@@ -17,7 +17,7 @@ def grant(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_security_events"),
+        ("accounts", "0005_mails"),
     ]
 
     operations = [

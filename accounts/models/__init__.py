@@ -4,11 +4,13 @@ from accounts.models.activity import SecurityEvent
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.handles import FormerHandle
+from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
 
 __all__ = [
     "Acceptance",
+    "AntiPhishingPhrase",
     "Audience",
     "AuthenticatorDevice",
     "Block",
@@ -16,11 +18,13 @@ __all__ = [
     "FormerHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
+    "OwedMail",
     "PrivacySettings",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
+    "WantedTopic",
     "new_ledger_id",
     "shown_to",
 ]

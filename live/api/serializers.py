@@ -44,7 +44,7 @@ class RoomWithEventsOut(RoomOut):
 
     @extend_schema_field(str)
     def get_events_url(self, room: Room) -> str:
-        return tickets.events_url(room, after=self.context["last_event"])
+        return tickets.events_url(room, after=self.context["last_event"], viewer=self.context["request"].user)
 
 
 class MessageIn(serializers.Serializer[Said]):

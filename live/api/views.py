@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
@@ -43,12 +45,16 @@ class NewestFirst(CursorPagination):
 
 @extend_schema_view(get=extend_schema(responses=RoomOut, summary="Rooms that are live now"))
 class Rooms(generics.ListAPIView[Room]):
-    queryset = Room.objects.filter(status=Room.Status.LIVE).select_related("creator", "likes")
+    queryset = Room.objects.none()  # for the schema
     serializer_class = RoomOut
     pagination_class = NewestFirst
 
     def get_permissions(self) -> list[BasePermission]:
         return [AllowAny()] if self.request.method == "GET" else [IsAuthenticated()]
+
+    def get_queryset(self) -> QuerySet[Room]:
+        assert isinstance(self.request.user, User | AnonymousUser)
+        return selectors.live_rooms(self.request.user).select_related("creator", "likes")
 
     @extend_schema(request=StartRoomIn, responses={201: RoomWithEventsOut}, summary="Go live")
     def post(self, request: Request) -> Response:
@@ -64,7 +70,8 @@ class RoomDetail(APIView):
 
     @extend_schema(responses=RoomWithEventsOut, summary="One room, and where to listen to it")
     def get(self, request: Request, room_id: UUID) -> Response:
-        return Response(_with_events(selectors.room(room_id), request))
+        assert isinstance(request.user, User | AnonymousUser)
+        return Response(_with_events(selectors.room(room_id, viewer=request.user), request))
 
 
 class Messages(APIView):  # the contract of what gateway/hot_room.py serves
