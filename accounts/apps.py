@@ -7,6 +7,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import erasing, hooks, receivers
+        from accounts.services.avatars import forget_avatar
 
         receivers.connect()
         hooks.erase_person.register(erasing.erase_mails)
+        hooks.erase_person.register(erasing.erase_handles)
+        hooks.erase_person.register(forget_avatar)

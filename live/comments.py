@@ -12,7 +12,7 @@ from accounts.streams import creator_stream
 from accounts.words import clean_lines
 from events import log
 from live import comment_errors as errors
-from live import pace
+from live import comment_mail, pace
 from live.models import COMMENT_MAX_GRAPHEMES, Comment, CommentLike
 from live.words import require_key
 
@@ -51,6 +51,7 @@ def post_comment(
             comment.save(force_insert=True)
             body = {"comment": comment.pk, "creator": creator.pk, "author": author.pk, "parent": parent_id}
             log.publish(creator_stream(creator.pk), "comment.posted", body)
+            comment_mail.tell_of(comment, now)
     except IntegrityError as error:
         if ONCE not in str(error):
             raise
@@ -118,13 +119,9 @@ def unlike_comment(*, comment_id: int, person: User) -> Comment:
 def require_comment(text: str) -> str:
     """A comment as it will stand on the wall. Raises InvalidComment."""
     try:
-        clean = clean_lines(
-            text, "comment", most_graphemes=COMMENT_MAX_GRAPHEMES, most_lines=MOST_LINES
-        )
+        clean = clean_lines(text, "comment", most_graphemes=COMMENT_MAX_GRAPHEMES, most_lines=MOST_LINES)
     except ValidationError as error:
-        raise errors.InvalidComment(
-            error.messages[0], next_step="Change it, then send it again."
-        ) from error
+        raise errors.InvalidComment(error.messages[0], next_step="Change it, then send it again.") from error
     if not clean:
         raise errors.InvalidComment
     return clean
@@ -138,6 +135,7 @@ def _require_welcome(author: User, creator: User) -> None:
 
 
 def _require_thread(comment: Comment) -> None:
+    """Lock what is replied to, and see that it can be."""
     parent = Comment.objects.select_for_update(no_key=True).filter(pk=comment.parent_id).first()
     if parent is None or parent.is_removed or parent.parent_id or parent.creator_id != comment.creator_id:
         raise errors.NoSuchThread
@@ -162,7 +160,9 @@ def _same(written: Comment, wanted: Comment) -> Comment:
 
 
 def _locked(comment_id: int) -> Comment:
-    comments = Comment.objects.select_for_update(no_key=True, of=("self",)).select_related("creator", "author")
+    comments = Comment.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "creator", "author"
+    )
     comment = comments.filter(pk=comment_id).first()
     if comment is None:
         raise errors.CommentNotFound

@@ -199,7 +199,9 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     key = models.CharField(max_length=KEY_MAX_LENGTH)  # the author's name for it, so that it is written once
-    text = models.CharField(max_length=4 * COMMENT_MAX_GRAPHEMES, blank=True)  # empty once its author removed it
+    text = models.CharField(
+        max_length=4 * COMMENT_MAX_GRAPHEMES, blank=True
+    )  # empty once its author removed it
     at = models.DateTimeField()
     likes = models.PositiveIntegerField(default=0)
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """What a creator's public page shows of their rooms and their wall."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
@@ -8,6 +9,8 @@ from django.http import HttpRequest
 from accounts.hooks import Panel
 from accounts.models import User
 from accounts.privacy import can_comment
+from events.log import Event
+from live.hooks import EventKey
 from live.models import COMMENT_MAX_GRAPHEMES, Comment, Room
 
 PAST_ROOMS = 6
@@ -52,3 +55,13 @@ def _wall(request: HttpRequest, creator: User) -> Panel:
             "text_max": COMMENT_MAX_GRAPHEMES,
         },
     )
+
+
+def comment_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
+    """The words of posted comments; none of those that were removed since."""
+    posted = [event for event in events if event.type == "comment.posted"]
+    if not posted:
+        return {}
+    written = Comment.objects.filter(pk__in={event.body["comment"] for event in posted}, removed_at=None)
+    texts = dict(written.values_list("pk", "text"))
+    return {(e.stream, e.number): {"text": texts.get(e.body["comment"], "")} for e in posted}

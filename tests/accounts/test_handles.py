@@ -198,9 +198,7 @@ def test_a_wrong_handle_says_what_is_wrong(fan: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_old_address_leads_to_the_new_one_until_somebody_has_it(
-    fan: User, client: Client
-) -> None:
+def test_the_old_address_leads_to_the_new_one_until_somebody_has_it(fan: User, client: Client) -> None:
     services.change_handle(user=fan, handle="alicia", now=clock.now())
     page, rest = client.get("/@alice"), client.get("/api/v1/people/alice/")
     assert (page.status_code, page["Location"]) == (302, "/@alicia")
