@@ -1,10 +1,12 @@
 """Reads about people."""
 
+import re
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 
 from accounts.errors import PersonNotFound
+from accounts.handles import HANDLE_PATTERN
 from accounts.models import FormerHandle, LegalDocument, User
 from accounts.privacy import Viewer
 
@@ -35,6 +37,8 @@ def person_shown(handle: str, *, viewer: Viewer, now: datetime) -> tuple[User, b
         PersonNotFound: nobody is, or they do not.
     """
     handle = handle.lower()
+    if not re.fullmatch(HANDLE_PATTERN, handle):  # nobody can be called so
+        raise PersonNotFound
     shown = User.objects.visible_to(viewer)
     person = shown.filter(handle=handle).first()
     if person is not None:

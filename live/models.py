@@ -64,6 +64,8 @@ class Room(models.Model):
 
     objects = RoomQuerySet.as_manager()
 
+    watching = 0  # how many do now, where live/exploring.py has asked
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

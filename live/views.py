@@ -10,31 +10,36 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.search import QUERY_MAX_LENGTH, clean_query, found_creators
 from ground import clock
-from live import errors, feed, forms, selectors, services, tickets
+from live import errors, exploring, feed, forms, selectors, services, tickets
 from live.hooks import room_panels
 from live.models import TEXT_MAX_LENGTH, Room
 
 ROOMS_SHOWN = 60
+CREATORS_SHOWN = 12
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is live now, on big covers."""
-    return render(
-        request, "live/home.html", {"rooms": selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user)}
-    )
+    rooms = selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user)
+    return render(request, "live/home.html", {"rooms": exploring.counted(rooms)})
 
 
 @require_GET
 def explore(request: HttpRequest) -> HttpResponse:
-    """What is live now, by category."""
-    chosen = request.GET.get("category", "")
+    """What is live now, the most watched first, by category and by words; and creators by name."""
+    chosen, text = request.GET.get("category", ""), request.GET.get("q", "")[:QUERY_MAX_LENGTH]
     category = chosen if chosen in Room.Category.values else ""
     shown = {
-        "rooms": selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user, category=category),
+        "rooms": exploring.rooms_in_order(request.user, limit=ROOMS_SHOWN, text=text, category=category),
+        "creators": found_creators(text, viewer=request.user, limit=CREATORS_SHOWN),
         "categories": Room.Category.choices,
         "chosen": category,
+        "text": text.strip(),
+        "query": clean_query(text),
+        "query_max": QUERY_MAX_LENGTH,
     }
     return render(request, "live/explore.html", shown)
 

@@ -17,8 +17,11 @@ from accounts import hooks, pictures, services, share_cards
 from accounts.handles import HANDLE_MAX_LENGTH
 from accounts.models import User
 from accounts.pictures import Crop
+from accounts.search import QUERY_MAX_LENGTH, found_creators
 from accounts.selectors import person_shown
 from ground import clock
+
+PEOPLE_FOUND = 20
 
 
 class PersonOut(serializers.ModelSerializer[User]):
@@ -131,6 +134,29 @@ class HandleView(APIView):
             user=_caller(request), now=clock.now(), request=request._request, **wanted.validated_data
         )
         return Response(_handle_facts(user))
+
+
+class PeopleWanted(serializers.Serializer[User]):
+    """Who is looked for."""
+
+    q = serializers.CharField(
+        max_length=QUERY_MAX_LENGTH, help_text="A piece of a handle or name; nearly right is enough."
+    )
+
+
+class PeopleView(APIView):
+    """Creators, by name."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[PeopleWanted], responses={200: PersonOut(many=True)})
+    def get(self, request: Request) -> Response:
+        """Find creators by a piece of their handle or name, the nearest first; at most 20."""
+        wanted = PeopleWanted(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        viewer = cast("User", request.user)
+        found = found_creators(wanted.validated_data["q"], viewer=viewer, limit=PEOPLE_FOUND)
+        return Response(PersonOut(found, many=True).data)
 
 
 class PersonView(APIView):

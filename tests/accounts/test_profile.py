@@ -201,7 +201,14 @@ def test_a_profile_that_not_everybody_sees_has_no_page_and_no_card(
     creator: User, client: Client, as_user: Callable[[User], APIClient]
 ) -> None:
     PrivacySettings.objects.create(user=creator, profile_seen_by="nobody")
-    for path in ("/@bob", "/@bob/card.png", "/api/v1/people/bob/", "/@nobody.here"):
+    for path in (
+        "/@bob",
+        "/@bob/card.png",
+        "/api/v1/people/bob/",
+        "/@nobody.here",
+        "/@b%00b",
+        "/@" + "b" * 300,
+    ):
         assert client.get(path).status_code == 404, path
     assert as_user(creator).get("/api/v1/people/bob/").status_code == 200
 

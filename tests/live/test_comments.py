@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -224,7 +224,8 @@ def test_an_erased_persons_words_and_hearts_are_gone(fan: User, creator: User) -
     assert [row["text"] for row in part.rows] == ["Mine"]
     assert len(list(hearts.rows)) == 1
     for _ in range(2):
-        hooks.erase_person.call_all(fan)
+        with transaction.atomic():
+            hooks.erase_person.call_all(fan)
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.text, own.is_removed, other.likes, CommentLike.objects.count()) == ("", True, 0, 0)
