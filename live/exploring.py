@@ -19,7 +19,7 @@ MOST_CONSIDERED = 1_000  # the newest of them, should more be live at once
 
 
 def found_rooms(viewer: Viewer, *, text: str = "", category: str = "") -> RoomQuerySet:
-    """The live rooms that `viewer` may see, in `category`, with `text` in the title or the creator's handle or name."""
+    """The live rooms that `viewer` may see, in `category`, with `text` in title, handle or name."""
     rooms = live_rooms(viewer)
     if category:
         rooms = rooms.filter(category=category)

@@ -9,6 +9,7 @@ app_name = "live"
 urlpatterns = [
     path("live/start/", views.start, name="start"),
     path("live/<uuid:room_id>/", views.room, name="room"),
+    path("live/<uuid:room_id>/card.png", views.card, name="room-card"),
     path("live/<uuid:room_id>/messages/", views.say, name="say"),
     path("live/<uuid:room_id>/likes/", views.like, name="like"),
     path("live/<uuid:room_id>/ending/", views.end, name="end"),
