@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts import notification_views, profile_views, views
+from accounts import notification_views, profile_views, social_urls, views
 
 app_name = "accounts"
 
@@ -26,6 +26,7 @@ urlpatterns = [
         profile_views.avatar_file,
         name="avatar-file",
     ),
+    *social_urls.urlpatterns,
     # allauth's own pages for these: one security page is enough, and its codes come as one text.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),

@@ -7,7 +7,7 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from live import comment_mail, comments_personal, feed, profile_panels, selectors
+        from live import comment_mail, comments_personal, feed, notices, profile_panels, selectors
         from live.hooks import event_readers
 
         event_readers.register(feed.message_facts)
@@ -17,3 +17,4 @@ class LiveConfig(AppConfig):
         hooks.export_parts.register(comments_personal.parts_of)
         hooks.erase_person.register(comments_personal.erase)
         comment_mail.register()
+        notices.register()

@@ -11,7 +11,7 @@ from accounts.streams import creator_stream
 from events import log
 from ground.batches import Kind, settle
 from ledger.retry import in_transaction
-from live import batch, errors, pace
+from live import batch, errors, notices, pace
 from live.models import Room
 from live.playback import require_playable
 from live.words import require_key, require_sayable, require_title
@@ -81,6 +81,7 @@ def start_room(
             log.publish_many(
                 [(name, "room.started", body) for name in (room.stream, creator_stream(creator.pk))]
             )
+            notices.tell_followers_after_commit(room)
     except IntegrityError as error:
         if ONE_LIVE_ROOM not in str(error):
             raise

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts import follows
 from accounts.models import User
+from accounts.privacy import can_comment
 from accounts.search import QUERY_MAX_LENGTH, clean_query, found_creators
 from ground import clock
 from live import errors, exploring, feed, forms, selectors, services, share_cards, tickets
@@ -68,6 +70,8 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
             "page_url": page_url,
             "card_url": f"{page_url}card.png?v={share_cards.version_of(shown)}",
             "own_room": request.user.pk == shown.creator_id,
+            "standing": follows.standing(request.user, shown.creator),
+            "may_comment": can_comment(request.user, shown.creator),
             "text_max_length": TEXT_MAX_LENGTH,
         },
     )

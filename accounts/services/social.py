@@ -1,14 +1,16 @@
 """Following people, and parting from them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.errors import AlreadyYourself, PersonNotFound
-from accounts.models import Block, Follow, User
+from accounts.models import Block, Follow, OwedMail, User
 from accounts.privacy import can_see
 from accounts.services.activity import record_security_event
+from accounts.services.mail import owe_mail
+from accounts.social_words import NEW_FOLLOWER
 from accounts.streams import PRIVACY_STREAM, creator_stream
 from events import log
 from ground import clock
@@ -30,8 +32,8 @@ def follow(*, follower: User, followed: User, now: datetime) -> Follow:
         follow, is_new = Follow.objects.get_or_create(
             follower=follower, followed=followed, defaults={"since": now}
         )
-        if is_new and followed.is_creator:
-            log.publish(creator_stream(followed.pk), "person.followed", {"follower": follower.pk})
+        if is_new and can_see(followed, follower):
+            _tell_followed(follower, followed, now)
     return follow
 
 
@@ -74,6 +76,16 @@ def unblock(*, blocker: User, blocked: User) -> None:
         if deleted:
             record_security_event(user=blocker, kind="person_unblocked", now=clock.wall(), person=blocked.pk)
             _tell([blocker.pk, blocked.pk])
+
+
+def _tell_followed(follower: User, followed: User, now: datetime) -> None:
+    """By mail once a day at most, and to a creator's own stream."""
+    lately = OwedMail.objects.filter(user=followed, kind=NEW_FOLLOWER, owed_at__gt=now - timedelta(days=1))
+    if not lately.exists():
+        facts = {"name": follower.name, "handle": follower.handle}
+        owe_mail(user=followed, kind=NEW_FOLLOWER, facts=facts, now=now)
+    if followed.is_creator:
+        log.publish(creator_stream(followed.pk), "person.followed", {"follower": follower.pk})
 
 
 def _lock(*people: User) -> None:
