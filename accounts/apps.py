@@ -15,11 +15,14 @@ class AccountsConfig(AppConfig):
             social_views,
             social_words,
         )
+        from accounts.services.avatars import forget_avatar
 
         receivers.connect()
         activity_receivers.connect()
         hooks.erase_person.register(erasing.erase_mails)
         hooks.erase_person.register(erasing.erase_activity)
+        hooks.erase_person.register(erasing.erase_handles)
+        hooks.erase_person.register(forget_avatar)
         hooks.erase_person.register(social_personal.erase)
         hooks.export_parts.register(social_personal.export)
         hooks.profile_panels.register(social_views.profile_panel)

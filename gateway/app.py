@@ -22,6 +22,7 @@ from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Stream
+from gateway.watching import keep_writing_down
 from ground import valkey
 from ground.errors import DomainError
 
@@ -40,8 +41,8 @@ class Parts:
         self.valkey = valkey.async_client()
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
-        self.nudger = nudges.Nudger(self.hub, self.valkey)
         self.doorkeeper = Doorkeeper(self.hub.wake)
+        self.nudger = nudges.Nudger(self.hub, self.valkey)
         self.coalescer = Coalescer(self.nudger.grown)
         routes: dict[str, Route[Any, Any]] = {
             "gifts": hot_gifts.gifts(),
@@ -53,6 +54,7 @@ class Parts:
             asyncio.create_task(self.hub.follow()),
             asyncio.create_task(self.doorkeeper.watch()),
             asyncio.create_task(nudges.listen(self.hub, self.doorkeeper, broken=self.people.distrust)),
+            asyncio.create_task(keep_writing_down(self.hub, self.valkey)),
         ]
 
     def begin_to_stop(self) -> None:
