@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import receivers
+        from accounts import factor_receivers, receivers
 
         receivers.connect()
+        factor_receivers.connect()

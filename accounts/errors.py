@@ -74,6 +74,24 @@ class TooManyCodes(DomainError):
     next_step = "Wait a little, then try again."
 
 
+class LastFactor(DomainError):
+    """An operator's, or a creator's with diamonds, last second factor: it goes only when another one is there."""
+
+    code = "last_second_factor"
+    status = 409
+    message = "This is your last second factor, and your account may not be without one."
+    next_step = "Add another authenticator app, passkey or security key first, then remove this one."
+
+
+class KeyTaken(DomainError):
+    """A key is enrolled once, in one account."""
+
+    code = "key_taken"
+    status = 409
+    message = "This passkey or security key is enrolled already."
+    next_step = "Use another key, or remove it where it is enrolled."
+
+
 class HandleTaken(DomainError):
     """Somebody took the handle between the form's check and the insert."""
 

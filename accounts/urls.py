@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import factor_views, password_views, trust_views, views
 
 app_name = "accounts"
 
@@ -12,11 +12,25 @@ urlpatterns = [
     path("settings/account/", views.account, name="account"),
     path("settings/security/", views.security, name="security"),
     path("settings/security/other-sessions/", views.sign_out_others, name="sign-out-others"),
+    path("settings/security/trusted-browsers/", trust_views.distrust_all, name="distrust-browsers"),
+    path("settings/security/trusted-browsers/<int:pk>/", trust_views.distrust_one, name="distrust-browser"),
     path("settings/terms/", views.terms, name="terms"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", views.profile, name="profile"),
     # allauth's own pages for these: one security page is enough, and its codes come as one text.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),
-    path("accounts/2fa/recovery-codes/", views.RecoveryCodesView.as_view()),
+    path("accounts/2fa/recovery-codes/", factor_views.RecoveryCodesPage.as_view()),
+    # The same for what is stricter here than there: allauth names these addresses, ours come first.
+    path("accounts/2fa/authenticate/", factor_views.AuthenticatePage.as_view()),
+    path("accounts/2fa/reauthenticate/", factor_views.ReauthenticatePage.as_view()),
+    path("accounts/2fa/totp/deactivate/", factor_views.RemoveAppPage.as_view()),
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/2fa/webauthn/add/", factor_views.AddKeyPage.as_view()),
+    path("accounts/2fa/webauthn/login/", factor_views.PasskeyLoginPage.as_view()),
+    path("accounts/2fa/webauthn/reauthenticate/", RedirectView.as_view(pattern_name="mfa_reauthenticate")),
+    path("accounts/2fa/webauthn/keys/<int:pk>/edit/", factor_views.RenameKeyPage.as_view()),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", factor_views.RemoveKeyPage.as_view()),
+    path("accounts/password/change/", password_views.password_change),
+    path("accounts/password/set/", password_views.password_set),
 ]

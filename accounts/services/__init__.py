@@ -4,21 +4,28 @@ from accounts.services.activity import record_security_event
 from accounts.services.age import age_on, minimum_age, require_adult
 from accounts.services.consent import accept_document, accept_terms, require_current_terms
 from accounts.services.creators import become_creator
+from accounts.services.factors import add_key, remove_factors
 from accounts.services.people import create_person, sign_up, update_profile
 from accounts.services.second_factor import require_second_factor, verify_code
+from accounts.services.trusted_browsers import distrust_browser, distrust_browsers, trust_browser
 
 __all__ = [
     "accept_document",
     "accept_terms",
+    "add_key",
     "age_on",
     "become_creator",
     "create_person",
+    "distrust_browser",
+    "distrust_browsers",
     "minimum_age",
     "record_security_event",
+    "remove_factors",
     "require_adult",
     "require_current_terms",
     "require_second_factor",
     "sign_up",
+    "trust_browser",
     "update_profile",
     "verify_code",
 ]

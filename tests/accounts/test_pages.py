@@ -72,7 +72,11 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert browser.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
     codes = browser.get("/accounts/2fa/recovery-codes/")
     assert codes.context["codes_text"].count("\n") == 9
-    assert "Ovation recovery codes" in browser.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    assert codes.context["download"].startswith("data:text/plain;charset=utf-8,Ovation%20recovery%20codes")
+    again = browser.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert "Your codes were shown already" in again
+    assert codes.context["codes_text"].split()[0] not in again
+    assert browser.get("/accounts/2fa/recovery-codes/download/").status_code == 403
     assert mailoutbox[-1].subject == "Two-factor authentication is on"
 
 
