@@ -1,5 +1,7 @@
 """People and consent in the back office. Nothing here changes money, and no secret is shown."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -7,7 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import Acceptance, AuthenticatorDevice, LegalDocument, TrustedBrowser, User
+from accounts.sessions import device_name
 from ground import clock
 from ledger.admin import ReadOnly
 
@@ -43,6 +46,45 @@ class UserAdmin(ReadOnly):
     @admin.display(boolean=True, description="creator", ordering="creator_since")
     def is_creator(self, person: User) -> bool:
         return person.is_creator
+
+
+@admin.register(AuthenticatorDevice)
+class AuthenticatorDeviceAdmin(ReadOnly):
+    """Which second factors a person has, when they were used, and whether wrong codes make them wait. No secret."""
+
+    list_display = ["user", "kind", "enrolled_at", "last_used_at", "throttling_failure_count"]
+    list_filter = ["authenticator__type"]
+    list_select_related = ["user", "authenticator"]
+    search_fields = ["user__handle", "user__email"]
+    ordering = ["-pk"]
+    fields = ["user", "kind", "enrolled_at", "last_used_at", "throttling_failure_count"]
+    readonly_fields = fields
+
+    @admin.display(description="kind", ordering="authenticator__type")
+    def kind(self, device: AuthenticatorDevice) -> str:
+        return str(device.authenticator.get_type_display())
+
+    @admin.display(description="enrolled", ordering="authenticator__created_at")
+    def enrolled_at(self, device: AuthenticatorDevice) -> datetime:
+        return device.authenticator.created_at
+
+    @admin.display(description="last used", ordering="authenticator__last_used_at")
+    def last_used_at(self, device: AuthenticatorDevice) -> datetime | None:
+        return device.authenticator.last_used_at
+
+
+@admin.register(TrustedBrowser)
+class TrustedBrowserAdmin(ReadOnly):
+    """Browsers that are not asked for the second factor at sign-in."""
+
+    list_display = ["user", "device", "ip", "trusted_at", "last_used_at", "until"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email", "ip"]
+    exclude = ["token_digest"]
+
+    @admin.display(description="device")
+    def device(self, browser: TrustedBrowser) -> str:
+        return device_name(browser.user_agent)
 
 
 @admin.register(LegalDocument)

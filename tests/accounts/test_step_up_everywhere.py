@@ -185,12 +185,6 @@ def test_a_fresh_second_factor_gets_further(payee: User, ids: dict[str, str], gu
     assert not answer.headers.get("Location", "").startswith("/accounts/2fa/reauthenticate/")
 
 
-def test_a_trusted_browser_is_no_second_factor(payee: User, ids: dict[str, str]) -> None:
-    browser = Client()
-    browser.post("/accounts/login/", {"login": payee.email, "password": PASSWORD})
-    assert browser.get("/settings/").status_code == 302  # the second factor is asked
-
-
 def test_a_password_given_again_before_a_factor_was_enrolled_elsewhere_is_no_step_up(fan: User) -> None:
     """allauth alone would take the password of before for five minutes more."""
     here = Client()
