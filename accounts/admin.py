@@ -1,5 +1,7 @@
 """People and consent in the back office. Nothing here changes money, and no secret is shown."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -10,12 +12,14 @@ from unfold.admin import ModelAdmin
 from accounts import activity_words
 from accounts.models import (
     Acceptance,
+    AuthenticatorDevice,
     Block,
     Follow,
     LegalDocument,
     OwedMail,
     PrivacySettings,
     SecurityEvent,
+    TrustedBrowser,
     User,
 )
 from accounts.places import place_of
@@ -55,6 +59,45 @@ class UserAdmin(ReadOnly):
     @admin.display(boolean=True, description="creator", ordering="creator_since")
     def is_creator(self, person: User) -> bool:
         return person.is_creator
+
+
+@admin.register(AuthenticatorDevice)
+class AuthenticatorDeviceAdmin(ReadOnly):
+    """Which second factors a person has, when they were used, and whether wrong codes make them wait. No secret."""
+
+    list_display = ["user", "kind", "enrolled_at", "last_used_at", "throttling_failure_count"]
+    list_filter = ["authenticator__type"]
+    list_select_related = ["user", "authenticator"]
+    search_fields = ["user__handle", "user__email"]
+    ordering = ["-pk"]
+    fields = ["user", "kind", "enrolled_at", "last_used_at", "throttling_failure_count"]
+    readonly_fields = fields
+
+    @admin.display(description="kind", ordering="authenticator__type")
+    def kind(self, device: AuthenticatorDevice) -> str:
+        return str(device.authenticator.get_type_display())
+
+    @admin.display(description="enrolled", ordering="authenticator__created_at")
+    def enrolled_at(self, device: AuthenticatorDevice) -> datetime:
+        return device.authenticator.created_at
+
+    @admin.display(description="last used", ordering="authenticator__last_used_at")
+    def last_used_at(self, device: AuthenticatorDevice) -> datetime | None:
+        return device.authenticator.last_used_at
+
+
+@admin.register(TrustedBrowser)
+class TrustedBrowserAdmin(ReadOnly):
+    """Browsers that are not asked for the second factor at sign-in."""
+
+    list_display = ["user", "device", "ip", "trusted_at", "last_used_at", "until"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email", "ip"]
+    exclude = ["token_digest"]
+
+    @admin.display(description="device")
+    def device(self, browser: TrustedBrowser) -> str:
+        return device_name(browser.user_agent)
 
 
 @admin.register(LegalDocument)

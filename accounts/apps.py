@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
         from accounts import (
             activity_receivers,
             erasing,
+            factor_receivers,
             hooks,
             receivers,
             social_personal,
@@ -27,3 +28,4 @@ class AccountsConfig(AppConfig):
         hooks.export_parts.register(social_personal.export)
         hooks.profile_panels.register(social_views.profile_panel)
         social_words.register()
+        factor_receivers.connect()

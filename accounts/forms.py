@@ -15,6 +15,7 @@ from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
 from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
+from accounts.passwords.validators import NotYourName
 from accounts.services.age import require_age
 from accounts.services.second_factor import verify_code
 from ground import clock
@@ -76,7 +77,18 @@ class SignUpFields(forms.Form):
                 )
             except AgeRequired as refusal:
                 self.add_error("birth_date", forms.ValidationError(refusal.message, code=refusal.code))
+        self._keep_the_name_out_of_the_password()
         return cleaned
+
+    def _keep_the_name_out_of_the_password(self) -> None:
+        """allauth has the password checked before it knows the handle."""
+        field = "password1" if "password1" in self.fields else "password"
+        typed, handle = self.cleaned_data.get(field), self.cleaned_data.get("handle")
+        if typed and handle:
+            try:
+                NotYourName().validate(typed, User(handle=handle))
+            except forms.ValidationError as refusal:
+                self.add_error(field, refusal)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth asks for this; AccountAdapter.save_user has saved everything."""

@@ -195,6 +195,27 @@ WORDS = {
         SEE_SECURITY,
         is_notice=True,
     ),
+    "mfa/email/webauthn_added": Mail(
+        "A passkey or security key was added",
+        "A key was added to your account",
+        ("From now on it opens your account or confirms that it is you.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
+    "mfa/email/webauthn_removed": Mail(
+        "A passkey or security key was removed",
+        "A key was removed from your account",
+        ("It no longer opens your account.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
+    "mfa/email/recovery_code_used": Mail(
+        "A recovery code was used",
+        "Somebody used one of your recovery codes",
+        ("It works no more. Codes left: {left}.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
     "mfa/email/recovery_codes_generated": Mail(
         "You have new recovery codes",
         "You have new recovery codes",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import activity, people, social, views
+from accounts.api import activity, passwords, people, social, trust, views
 from accounts.api import schema as schema  # its import registers how the OpenAPI document names our tokens
 
 urlpatterns = [
@@ -27,5 +27,8 @@ urlpatterns = [
     path("people/<str:handle>/follow/", social.FollowView.as_view(), name="follow"),
     path("people/<str:handle>/following/", social.TheirFollowing.as_view(), name="following"),
     path("people/<str:handle>/followers/", social.TheirFollowers.as_view(), name="followers"),
+    path("me/trusted-browsers/", trust.TrustedBrowsersView.as_view(), name="trusted-browsers"),
+    path("me/trusted-browsers/<int:pk>/", trust.TrustedBrowserView.as_view(), name="trusted-browser"),
+    path("password-strength/", passwords.PasswordStrengthView.as_view(), name="password-strength"),
     path("legal-documents/", views.LegalDocumentsView.as_view(), name="legal-documents"),
 ]

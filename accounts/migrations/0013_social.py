@@ -17,7 +17,7 @@ def grant(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_activity"),
+        ("accounts", "0009_factors"),
     ]
 
     operations = [

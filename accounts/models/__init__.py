@@ -8,6 +8,7 @@ from accounts.models.known_device import KnownDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
+from accounts.models.trust import TrustedBrowser
 
 __all__ = [
     "Acceptance",
@@ -23,6 +24,7 @@ __all__ = [
     "OwedMail",
     "PrivacySettings",
     "SecurityEvent",
+    "TrustedBrowser",
     "User",
     "UserManager",
     "UserQuerySet",

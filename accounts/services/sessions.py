@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from accounts.models import KnownDevice, User
 from accounts.services.activity import record_security_event
 from accounts.services.sign_ins import DEVICE_KEY
+from accounts.services.trusted_browsers import distrust_browsers
 from accounts.sessions import device_name
 from ground.errors import NotFound
 
@@ -33,9 +34,10 @@ def end_session(*, user: User, session_id: int, now: datetime, request: HttpRequ
 def end_other_sessions(
     *, user: User, keep: str | None, now: datetime, request: HttpRequest | None = None
 ) -> int:
-    """Sign `user` out everywhere but in the session with the key `keep`; returns how many ended."""
+    """Sign `user` out everywhere but in the session with the key `keep`, trust no browser; returns how many ended."""
     with transaction.atomic(durable=True):
         ended = end_sessions(user=user, keep=keep)
+        distrust_browsers(user=user, now=now, request=request)
         if ended:
             record_security_event(
                 user=user, kind="other_sessions_ended", now=now, request=request, ended=ended

@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from accounts import hooks, services
+from accounts import hooks
 from accounts.models import Acceptance, User
 from accounts.step_up import recent_second_factor_required
 from config.urls import urlpatterns as site_urls
-from ground import clock as business_clock
 from tests.accounts.test_headless_journeys import NEW_PERSON, code_in
-from tests.fixtures.accounts import PASSWORD, code_now, totp_code
+from tests.fixtures.accounts import PASSWORD, code_now, send_mails, totp_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,8 +72,12 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert browser.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
     codes = browser.get("/accounts/2fa/recovery-codes/")
     assert codes.context["codes_text"].count("\n") == 9
-    assert "Ovation recovery codes" in browser.get("/accounts/2fa/recovery-codes/download/").content.decode()
-    services.send_owed_mails(now=business_clock.now())
+    assert codes.context["download"].startswith("data:text/plain;charset=utf-8,Ovation%20recovery%20codes")
+    again = browser.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert "Your codes were shown already" in again
+    assert codes.context["codes_text"].split()[0] not in again
+    assert browser.get("/accounts/2fa/recovery-codes/download/").status_code == 403
+    send_mails()
     assert mailoutbox[-1].subject == "Two-factor authentication is on"
 
 
@@ -144,7 +147,7 @@ def test_the_address_changes_when_the_new_one_is_proven(
     browser.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[-1])})
     fan.refresh_from_db()
     assert fan.email == "alice@new.example"
-    services.send_owed_mails(now=business_clock.now())
+    send_mails()
     assert mailoutbox[-1].to == ["alice@example.com"]
 
 
