@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts import hooks
 from accounts import services as people
 from accounts.models import Audience, User
 from accounts.streams import creator_stream
@@ -107,6 +108,8 @@ def test_the_page_says_that_a_gift_was_not_taken(
 
     assert "This creator does not take gifts from everyone" in answer.content.decode()
     assert SentGift.objects.count() == 0
+    shown = page_as(givers["newcomer"]).get(f"/live/{room.pk}/").content.decode()
+    assert "Bob does not take gifts from everyone. You cannot send one here." in shown
 
 
 @pytest.fixture
@@ -208,3 +211,9 @@ def test_the_sender_is_shown_to_the_sender_alone(unnamed: SentGift) -> None:
     assert unnamed.sender_shown_to(None) is None
     assert unnamed.sender_shown_to(unnamed.creator_id) is None
     assert unnamed.sender_shown_to(unnamed.sender_id) == unnamed.sender
+
+
+def test_no_export_tells_who_gave_unnamed(unnamed: SentGift, creator: User) -> None:
+    rows = [list(part.rows) for parts in hooks.export_parts.call_all(creator) for part in parts]
+
+    assert "alice" not in json.dumps(rows, default=str).lower()
