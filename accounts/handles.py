@@ -24,22 +24,11 @@ WORDS = """
 """
 RESERVED = frozenset(WORDS.split())
 # One of these between dots or underscores is enough: mira.support, ovation_help.
-STAFF_WORDS = frozenset(
-    [
-        "admin",
-        "administrator",
-        "helpdesk",
-        "moderator",
-        "official",
-        "operator",
-        "ovation",
-        "security",
-        "staff",
-        "support",
-        "sysadmin",
-    ]
+STAFF_WORDS = (
+    *("admin", "administrator", "helpdesk", "moderator", "official", "operator"),
+    *("ovation", "security", "staff", "support", "sysadmin"),
 )
-HANDLE_PATTERN = r"^[a-z0-9](?:[a-z0-9_.]{1,22})[a-z0-9]$"
+HANDLE_PATTERN = r"^[a-z0-9](?:[a-z0-9_.]{1,22})[a-z0-9]\Z"
 HANDLE_RULE = (
     "Use 3 to 24 lower-case letters, digits, dots or underscores; start and end with a letter or digit."
 )

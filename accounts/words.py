@@ -51,14 +51,23 @@ def clean_bio(text: str) -> str:
     Raises:
         ValidationError: bio_hidden, bio_too_long or bio_too_many_lines.
     """
+    return clean_lines(text, "bio", most_graphemes=BIO_MAX_GRAPHEMES, most_lines=BIO_MAX_LINES)
+
+
+def clean_lines(text: str, what: str, *, most_graphemes: int, most_lines: int) -> str:
+    """A few lines as they will stand: composed, single spaces, at most one empty line in a row.
+
+    Raises:
+        ValidationError: <what>_hidden, <what>_too_long or <what>_too_many_lines.
+    """
     lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", text).strip().splitlines()]
-    bio = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
-    _require_visible(bio.replace("\n", " "), "bio")
-    if count_graphemes(bio) > BIO_MAX_GRAPHEMES or len(bio) > BIO_MAX_LENGTH:
-        raise ValidationError(f"Use at most {BIO_MAX_GRAPHEMES} characters.", code="bio_too_long")
-    if bio.count("\n") >= BIO_MAX_LINES:
-        raise ValidationError(f"Use at most {BIO_MAX_LINES} lines.", code="bio_too_many_lines")
-    return bio
+    clean = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    _require_visible(clean.replace("\n", " "), what)
+    if count_graphemes(clean) > most_graphemes or len(clean) > 4 * most_graphemes:
+        raise ValidationError(f"Use at most {most_graphemes} characters.", code=f"{what}_too_long")
+    if clean.count("\n") >= most_lines:
+        raise ValidationError(f"Use at most {most_lines} lines.", code=f"{what}_too_many_lines")
+    return clean
 
 
 def count_graphemes(text: str) -> int:

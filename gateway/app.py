@@ -22,6 +22,7 @@ from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Stream
+from gateway.watching import keep_writing_down
 from ground import valkey
 from ground.errors import DomainError
 
@@ -53,6 +54,7 @@ class Parts:
             asyncio.create_task(self.hub.follow()),
             asyncio.create_task(self.doorkeeper.watch()),
             asyncio.create_task(nudges.listen(self.hub, self.doorkeeper, broken=self.people.distrust)),
+            asyncio.create_task(keep_writing_down(self.hub, self.valkey)),
         ]
 
     def begin_to_stop(self) -> None:

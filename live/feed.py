@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import User
+from accounts.models.person import SMALL_FACE_PX
 from accounts.privacy import Viewer, parted_from
 from events import log
 from events.log import Event
@@ -65,7 +66,12 @@ def speaker(event: dict[str, Any]) -> int | None:
 
 def shown_person(person: User | None) -> dict[str, Any]:
     """A person as events and lists name them; None is somebody who is not named."""
-    return ANONYMOUS if person is None else {"id": person.pk, "handle": person.handle, "name": person.name}
+    if person is None:
+        return ANONYMOUS
+    shown: dict[str, Any] = {"id": person.pk, "handle": person.handle, "name": person.name}
+    if person.avatar:  # who has none is drawn by their id
+        shown["avatar"] = person.avatar_address(SMALL_FACE_PX)
+    return shown
 
 
 def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
@@ -81,7 +87,7 @@ def _people(bodies: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     ids = {body[field] for body in bodies for field in PERSON_FIELDS if field in body} - {None}
     if not ids:
         return {}
-    found = User.objects.filter(pk__in=ids).only("handle", "display_name")
+    found = User.objects.filter(pk__in=ids).only("handle", "display_name", "avatar")
     return {person.pk: shown_person(person) for person in found}
 
 

@@ -19,7 +19,7 @@ class FormerHandleQuerySet(models.QuerySet["FormerHandle"]):
 
 
 class FormerHandle(models.Model):
-    """One handle that a person gave up. Until `held_until` its page leads to the new one, and nobody else takes it."""
+    """A handle that a person gave up. Until `held_until` its page leads to the new one, and nobody else takes it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="former_handles")
     handle = models.CharField(max_length=HANDLE_MAX_LENGTH, db_index=True)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.urls import reverse
 
 from accounts import pictures
 from accounts.handles import HANDLE_MAX_LENGTH, HANDLE_PATTERN, HANDLE_RULE, look_expression
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models.devices import AuthenticatorDevice
+
+SMALL_FACE_PX = 64
 
 
 def new_ledger_id() -> int:
@@ -119,8 +122,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.display_name or self.handle
 
     def avatar_address(self, edge_px: int) -> str:
-        """Where the uploaded avatar lies, at least `edge_px` wide if it can be; empty: there is only the drawn one."""
+        """Where the uploaded avatar lies, `edge_px` wide or the next larger; empty: there is only the drawn one."""
         return pictures.address(self.avatar, edge_px) if self.avatar else ""
+
+    @property
+    def face_address(self) -> str:
+        """A small picture of the person, for programs and scripts: the uploaded one, else the drawn one."""
+        return self.avatar_address(SMALL_FACE_PX) or reverse("look:avatar", args=[str(self.pk)])
 
     def is_verified(self) -> bool:
         """Whether this request's session was verified by a second factor."""

@@ -1,5 +1,6 @@
 """Rooms over REST. Anyone may watch; speaking and going live need a person."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,13 +18,14 @@ from accounts.models import User
 from events import log
 from ground import clock
 from ground.errors import ServedByGateway
-from live import selectors, services
+from live import exploring, selectors, services
 from live.api.serializers import (
     LikesIn,
     LikesOut,
     MessageIn,
     MessageOut,
     RoomOut,
+    RoomsWanted,
     RoomWithEventsOut,
     StartRoomIn,
 )
@@ -43,7 +45,11 @@ class NewestFirst(CursorPagination):
     ordering = ("-started_at", "-id")
 
 
-@extend_schema_view(get=extend_schema(responses=RoomOut, summary="Rooms that are live now"))
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[RoomsWanted], responses=RoomOut, summary="Rooms that are live now, the newest first"
+    )
+)
 class Rooms(generics.ListAPIView[Room]):
     queryset = Room.objects.none()  # for the schema
     serializer_class = RoomOut
@@ -54,7 +60,15 @@ class Rooms(generics.ListAPIView[Room]):
 
     def get_queryset(self) -> QuerySet[Room]:
         assert isinstance(self.request.user, User | AnonymousUser)
-        return selectors.live_rooms(self.request.user).select_related("creator", "likes")
+        wanted = RoomsWanted(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        facts = wanted.validated_data
+        rooms = exploring.found_rooms(self.request.user, text=facts["q"], category=facts["category"])
+        return rooms.select_related("creator", "likes")
+
+    def paginate_queryset(self, queryset: QuerySet[Room]) -> Sequence[Room] | None:  # type: ignore[override]
+        page = super().paginate_queryset(queryset)
+        return None if page is None else exploring.counted(list(page))
 
     @extend_schema(request=StartRoomIn, responses={201: RoomWithEventsOut}, summary="Go live")
     def post(self, request: Request) -> Response:

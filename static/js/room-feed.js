@@ -91,7 +91,7 @@ function ended(room) {
 function by(line, person) {
   fill(line, "who", person.name);
   line.querySelector("[data-who]").title = person.handle ? `@${person.handle}` : "";
-  line.querySelector("[data-face]").src = `/art/avatar/${person.id ?? "anonymous"}.svg`; // null: not told
+  line.querySelector("[data-face]").src = person.avatar ?? `/art/avatar/${person.id ?? "anonymous"}.svg`; // null: not told
   return line;
 }
 
