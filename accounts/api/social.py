@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import follows, services
+from accounts.api.people import PersonOut
 from accounts.errors import PersonNotFound
 from accounts.models import Audience, Block, Follow, PrivacySettings, User
 from accounts.models.social import WATCHER_CHOICES
@@ -22,16 +23,6 @@ from ground import clock
 class NewestFirst(CursorPagination):
     page_size = 50
     ordering = "-id"
-
-
-class NamedOut(serializers.ModelSerializer[User]):
-    """A person in a list of people."""
-
-    name = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "handle", "name"]
 
 
 class PrivacyOut(serializers.ModelSerializer[PrivacySettings]):
@@ -58,7 +49,7 @@ class PrivacyIn(serializers.Serializer[PrivacySettings]):
 
 
 class FollowerOut(serializers.ModelSerializer[Follow]):
-    person = NamedOut(source="follower")
+    person = PersonOut(source="follower")
 
     class Meta:
         model = Follow
@@ -66,7 +57,7 @@ class FollowerOut(serializers.ModelSerializer[Follow]):
 
 
 class FollowedOut(serializers.ModelSerializer[Follow]):
-    person = NamedOut(source="followed")
+    person = PersonOut(source="followed")
 
     class Meta:
         model = Follow
@@ -74,7 +65,7 @@ class FollowedOut(serializers.ModelSerializer[Follow]):
 
 
 class BlockedOut(serializers.ModelSerializer[Block]):
-    person = NamedOut(source="blocked")
+    person = PersonOut(source="blocked")
 
     class Meta:
         model = Block

@@ -21,6 +21,7 @@ from ground.batches import settle
 from ledger import books
 from ledger.retry import in_transaction
 from live import feed
+from live.feed import ANONYMOUS
 from live.models import Room
 from tests.fixtures.gateway import Caller
 from tests.fixtures.gifts import Fund
@@ -142,7 +143,7 @@ def test_the_creator_is_told_no_name_in_any_answer(
     assert {name for name, text in answers.items() if "alice" in text.lower()} == set()
     assert "Somebody who stays anonymous sent it to you" in answers["receipt page"]
     gifts = [event for event in readable if event["type"] == "gift.settled"]
-    nobody = {"id": None, "handle": "", "name": "Anonymous"}
+    nobody = ANONYMOUS
     assert [(event["sender"], event["coins"]) for event in gifts] == [(nobody, 10), (nobody, 10)]
     assert json.loads(answers["receipt"])["sender"] == nobody
     (listed,) = json.loads(answers["list"])["results"]
