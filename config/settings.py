@@ -310,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",
+        "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },
 }
 

@@ -18,6 +18,7 @@ from demo.seed.activity import look_after_accounts
 from demo.seed.cast import Cast, gather
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.ties import tie
 from ground import clock
 
 SEED = 20_261_122  # the same evenings on every machine
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         call_command("install_defaults", verbosity=0)
         cast = gather(clock.now())
         _keep_logins(cast)
+        tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
         look_after_accounts(cast)
         mark.finished_at = timezone.now()
