@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from accounts.models import Acceptance, Block, Follow, LegalDocument, PrivacySettings, User
+from accounts.profile_admin import PictureDesk
 from ground import clock
 from ledger.admin import ReadOnly
 
@@ -17,7 +18,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(ReadOnly):
+class UserAdmin(PictureDesk):
     """Find a person by handle, address, name or number. What they own is on the money pages of their ledger id."""
 
     list_display = [
@@ -34,7 +35,7 @@ class UserAdmin(ReadOnly):
     search_fields = ["handle", "email", "display_name", "=ledger_id", "=id"]
     ordering = ["-joined_at"]
     fieldsets = [
-        (None, {"fields": ["handle", "email", "display_name", "bio"]}),
+        (None, {"fields": ["handle", "email", "display_name", "bio", "picture"]}),
         ("Person", {"fields": ["country", "birth_date", "language", "time_zone", "joined_at", "last_login"]}),
         ("Roles", {"fields": ["creator_since", "is_active", "is_staff", "is_superuser", "groups"]}),
         ("Books", {"fields": ["ledger_id"]}),

@@ -17,6 +17,7 @@ from demo.models import DemoMark
 from demo.seed.cast import Cast, gather
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.walls import give_faces, write_walls
 from ground import clock
 
 SEED = 20_261_122  # the same evenings on every machine
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         cast = gather(clock.now())
         _keep_logins(cast)
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        give_faces(cast)
+        write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         mark.finished_at = timezone.now()
         mark.save()
 
