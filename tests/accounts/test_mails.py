@@ -18,6 +18,8 @@ CONTEXT = {
     "name": "Mira Solvang",
     "title": "Guitar by candlelight",
     "path": "/@mira",
+    "handle": "mira",
+    "room": "0b2f",
     "author": "Ada Lindqvist",
     "wall": "the wall of Mira Solvang",
     "text": "Lovely",
