@@ -6,14 +6,26 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import erasing, hooks, receivers, social_personal, social_views, social_words
+        from accounts import (
+            activity_receivers,
+            erasing,
+            factor_receivers,
+            hooks,
+            receivers,
+            social_personal,
+            social_views,
+            social_words,
+        )
         from accounts.services.avatars import forget_avatar
 
         receivers.connect()
+        activity_receivers.connect()
         hooks.erase_person.register(erasing.erase_mails)
+        hooks.erase_person.register(erasing.erase_activity)
         hooks.erase_person.register(erasing.erase_handles)
         hooks.erase_person.register(forget_avatar)
         hooks.erase_person.register(social_personal.erase)
         hooks.export_parts.register(social_personal.export)
         hooks.profile_panels.register(social_views.profile_panel)
         social_words.register()
+        factor_receivers.connect()

@@ -1,6 +1,14 @@
 """What of mails, activity and former handles goes when a person is erased."""
 
-from accounts.models import AntiPhishingPhrase, FormerHandle, OwedMail, User, WantedTopic
+from accounts.models import (
+    AntiPhishingPhrase,
+    FormerHandle,
+    KnownDevice,
+    OwedMail,
+    SecurityEvent,
+    User,
+    WantedTopic,
+)
 
 
 def erase_mails(person: User) -> None:
@@ -8,6 +16,12 @@ def erase_mails(person: User) -> None:
     OwedMail.objects.filter(user=person).delete()
     WantedTopic.objects.filter(user=person).delete()
     AntiPhishingPhrase.objects.filter(user=person).delete()
+
+
+def erase_activity(person: User) -> None:
+    """Erase when, from where and with what the person signed in."""
+    KnownDevice.objects.filter(user=person).delete()
+    SecurityEvent.objects.filter(user=person).delete()
 
 
 def erase_handles(person: User) -> None:

@@ -33,6 +33,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("People", "group", "accounts_user", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Account activity", "history", "accounts_securityevent", ""),
+        ("Mails", "mail", "accounts_owedmail", ""),
         ("Follows", "person_add", "accounts_follow", ""),
         ("Blocks", "block", "accounts_block", ""),
         ("Privacy", "visibility_off", "accounts_privacysettings", ""),
