@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "live",
     "gifts",
     "payouts",
+    "care",
     "backoffice.apps.BackofficeConfig",
     "demo",
 ]
