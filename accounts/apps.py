@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import receivers
+        from accounts import erasing, hooks, receivers
 
         receivers.connect()
+        hooks.erase_person.register(erasing.erase_mails)

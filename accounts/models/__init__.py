@@ -3,16 +3,20 @@
 from accounts.models.activity import SecurityEvent
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
+from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 
 __all__ = [
     "Acceptance",
+    "AntiPhishingPhrase",
     "AuthenticatorDevice",
     "LegalDocument",
     "LegalDocumentQuerySet",
+    "OwedMail",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
+    "WantedTopic",
     "new_ledger_id",
 ]
