@@ -1,7 +1,19 @@
 """The part of /api/v1/ that is about help."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from care.api import views
 
 app_name = "care-api"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+REFERENCE = r"(?P<reference>[2-9A-Z]{8})"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("support-cases/", views.Cases.as_view(), name="cases"),
+    path("support-cases/files/<uuid:file_id>/", views.File.as_view(), name="file"),
+    re_path(rf"^support-cases/{REFERENCE}/$", views.OneCase.as_view(), name="case"),
+    re_path(rf"^support-cases/{REFERENCE}/messages/$", views.Messages.as_view(), name="messages"),
+    re_path(rf"^support-cases/{REFERENCE}/solution/$", views.Solution.as_view(), name="solution"),
+    path("not-me-reports/", views.NotMeReports.as_view(), name="not-me-reports"),
+    path("recovery/", views.Recovery.as_view(), name="recovery"),
+]
