@@ -9,8 +9,8 @@ REPLIES = [
     (
         "Coins: credited after our check",
         CaseKind.COINS_NOT_CREDITED,
-        "Hello {name},\n\nwe asked the payment provider again: your payment arrived and the coins are in your balance "
-        "now. You can check it yourself at any time: open the order and press “Where are my coins?”.",
+        "Hello {name},\n\nwe asked the payment provider again: your payment arrived, and the coins are in your "
+        "balance now. You can check it yourself at any time: open the order and press “Where are my coins?”.",
     ),
     (
         "Coins: the payment did not arrive",
@@ -27,8 +27,8 @@ REPLIES = [
     (
         "Not you: what we need",
         CaseKind.UNAUTHORIZED,
-        "Hello {name},\n\nyour money is stopped and safe. Please tell us when you last used the account yourself, who "
-        "else uses your device, and which of the things in case {reference} were yours after all.",
+        "Hello {name},\n\nyour money is stopped and safe. Please tell us when you last used the account yourself, "
+        "who else uses your device, and which of the things in case {reference} were yours after all.",
     ),
     (
         "Cash-out: at your bank",

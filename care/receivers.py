@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
-from django.db import transaction
 
 from accounts.models import User
 from care.services.securing import finish_recovery
@@ -25,5 +24,4 @@ def connect() -> None:
 def look_whether_done(sender: Any, user: User, **kwargs: Any) -> None:
     """Give the account back, if that was the last step."""
     if user.recovery_since is not None:
-        with transaction.atomic():
-            finish_recovery(user=user, now=clock.now())
+        finish_recovery(user=user, now=clock.now())

@@ -241,11 +241,13 @@ RECOVERY_PATHS = (
     RECOVERY_API_PATH,
     "/accounts/logout/",
     "/accounts/password/reset/",
-    "/_allauth/",  # its own gate: what weakens security asks for a proof that this session cannot give
+    "/_allauth/app/v1/auth/",
+    "/_allauth/app/v1/config",
     "/legal/",
     "/demo/",  # the demo's mailbox
 )
 RECOVERY_PATHS_WITH_NEW_PASSWORD = (
+    "/_allauth/app/v1/account/authenticators",
     "/accounts/2fa/totp/activate/",
     "/accounts/2fa/webauthn/add/",
     "/accounts/2fa/recovery-codes/",
