@@ -52,10 +52,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """With a second factor its age decides; without one, how long ago the person signed in."""
         request = context.request
         user = cast(User, request.user)
-        if user.recovery_since and not user.has_usable_password():
-            return (
-                True  # this session may be a thief's: a code from the mailbox comes first (accounts.recovery)
-            )
         if has_second_factor(user):
             return not is_recent(second_factor_age_s(request.session, user))
         return not is_recent(sign_in_age_s(request.session))
