@@ -13,9 +13,13 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Back office"
 
     def ready(self) -> None:
+        from accounts import hooks
+        from backoffice import personal
         from events.checks import gaps
         from ledger.hooks import checks
 
         checks.register(
             gaps
         )  # here, as several floors publish and the books and the log do not know each other
+        hooks.export_parts.register(personal.export)
+        hooks.erase_person.register(personal.erase)

@@ -1,6 +1,7 @@
 """Who people are."""
 
 from accounts.models.activity import SecurityEvent
+from accounts.models.closed import KeptHandle, is_kept, mark_of
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
@@ -8,11 +9,14 @@ from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_i
 __all__ = [
     "Acceptance",
     "AuthenticatorDevice",
+    "KeptHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
+    "is_kept",
+    "mark_of",
     "new_ledger_id",
 ]

@@ -1,0 +1,1 @@
+"""What care does for people: one file per journey."""
