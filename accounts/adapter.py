@@ -16,9 +16,12 @@ from django.urls import reverse
 from accounts import crypto, mails
 from accounts.models import User
 from accounts.selectors import has_second_factor
+from accounts.services.mail import owe_mail
 from accounts.services.people import sign_up
 from accounts.step_up import is_recent, second_factor_age_s, sign_in_age_s
 from ground import clock
+
+USER_AGENT_MAX = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -82,9 +85,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """Every mail of allauth in our words and our layout."""
+        """Every mail of allauth in our words and our layout.
+
+        The phrase stands in it unless the address is not proven yet to be the person's.
+        """
         to = [email] if isinstance(email, str) else email
-        return mails.render(template_prefix, to, context, self.get_from_email())
+        person = None if template_prefix in mails.TO_UNPROVEN else User.objects.filter(email=to[0]).first()
+        return mails.render(template_prefix, to, context, self.get_from_email(), person)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A notice of a change is owed with the change and sent after it, until it is out."""
+        facts = {name: str(value) for name, value in (context or {}).items()}
+        request = self.request
+        notice = mails.notice_facts(
+            at=clock.wall(),
+            ip=self.get_client_ip(request),
+            user_agent=self.get_http_user_agent(request)[:USER_AGENT_MAX],
+        )
+        owe_mail(user=user, kind=template_prefix, facts=facts | notice, now=clock.now(), to=email or "")
 
     def get_user_search_fields(self) -> list[str]:
         return ["handle", "email"]

@@ -10,7 +10,14 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.hooks import ExportPart
-from accounts.models import AuthenticatorDevice, SecurityEvent, User
+from accounts.models import (
+    AntiPhishingPhrase,
+    AuthenticatorDevice,
+    OwedMail,
+    SecurityEvent,
+    User,
+    WantedTopic,
+)
 from accounts.sessions import device_name
 
 ROWS_AT_ONCE = 500
@@ -23,6 +30,7 @@ def export(person: User) -> Iterator[ExportPart]:
     yield ExportPart("second-factors", "What you sign in with besides the password.", _factors(person))
     yield ExportPart("terms-accepted", "What you accepted, in which version, when and from where.", _accepted(person))
     yield ExportPart("sessions", "Where you are signed in.", _sessions(person))
+    yield ExportPart("mails", "The mails we sent you lately, and the optional ones you asked for.", _mails(person))
     yield ExportPart("security-events", "What happened to your account.", _events(person))
 
 
@@ -51,6 +59,7 @@ def streamed(rows: QuerySet[Any]) -> Iterator[Any]:
 
 
 def _profile(person: User) -> dict[str, object]:
+    phrase = AntiPhishingPhrase.objects.filter(user=person).first()
     return {
         "handle": person.handle,
         "email": person.email,
@@ -64,6 +73,7 @@ def _profile(person: User) -> dict[str, object]:
         "last_signed_in_at": person.last_login,
         "creator_since": person.creator_since,
         "closed_at": person.deactivated_at,
+        "anti_phishing_phrase": phrase.phrase if phrase else "",
         "number_in_the_books": str(person.ledger_id),
     }
 
@@ -110,3 +120,10 @@ def _events(person: User) -> Iterable[dict[str, object]]:
             "user_agent": row.user_agent,
             "facts": row.facts,
         }
+
+
+def _mails(person: User) -> Iterable[dict[str, object]]:
+    for topic in WantedTopic.objects.filter(user=person).order_by("pk"):
+        yield {"mail": f"topic you asked for: {topic.topic}", "at": topic.since, "sent_at": None}
+    for mail in streamed(OwedMail.objects.filter(user=person).order_by("pk")):
+        yield {"mail": mail.kind, "at": mail.owed_at, "sent_at": mail.sent_at}

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import notification_views, views
 
 app_name = "accounts"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("settings/security/", views.security, name="security"),
     path("settings/security/other-sessions/", views.sign_out_others, name="sign-out-others"),
     path("settings/terms/", views.terms, name="terms"),
+    path("settings/notifications/", notification_views.notifications, name="notifications"),
+    path("unsubscribe/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", views.profile, name="profile"),
     # allauth's own pages for these: one security page is enough, and its codes come as one text.

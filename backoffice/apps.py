@@ -15,6 +15,7 @@ class BackofficeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from backoffice import personal
+        from backoffice.alerts import tell_of_stuck_mail
         from events.checks import gaps
         from ledger.hooks import checks
 
@@ -23,3 +24,4 @@ class BackofficeConfig(AppConfig):
         )  # here, as several floors publish and the books and the log do not know each other
         hooks.export_parts.register(personal.export)
         hooks.erase_person.register(personal.erase)
+        hooks.mail_stuck.register(tell_of_stuck_mail)

@@ -7,7 +7,7 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from care import personal, receivers
+        from care import data_words, personal, receivers  # noqa: F401 (its words register themselves)
 
         receivers.connect()
         hooks.export_parts.register(personal.export)

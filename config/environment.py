@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlparse
 
+import maxminddb
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -33,6 +34,17 @@ def positive(name: str, default: float) -> float:
     if not 0 < value < float("inf"):
         raise ImproperlyConfigured(f"{name} is {value}; use a number above zero.")
     return value
+
+
+def geoip_database(name: str) -> str:
+    """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
+    path = env.str(name, "")
+    if path:
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise ImproperlyConfigured(f"{name} is {path!r}; use a database in MaxMind's format.") from error
+    return path
 
 
 @dataclass(frozen=True)

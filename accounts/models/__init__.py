@@ -4,18 +4,22 @@ from accounts.models.activity import SecurityEvent
 from accounts.models.closed import KeptHandle, is_kept, mark_of
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
+from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 
 __all__ = [
     "Acceptance",
+    "AntiPhishingPhrase",
     "AuthenticatorDevice",
     "KeptHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
+    "OwedMail",
     "SecurityEvent",
     "User",
     "UserManager",
     "UserQuerySet",
+    "WantedTopic",
     "is_kept",
     "mark_of",
     "new_ledger_id",

@@ -4,7 +4,10 @@ from accounts.services.activity import record_security_event
 from accounts.services.age import age_on, minimum_age, require_adult
 from accounts.services.consent import accept_document, accept_terms, require_current_terms
 from accounts.services.creators import become_creator
+from accounts.services.mail import owe_mail, owe_mails, send_owed_mails
+from accounts.services.notifications import set_topics, unsubscribe, want_topic
 from accounts.services.people import create_person, sign_up, update_profile
+from accounts.services.phrase import set_phrase
 from accounts.services.second_factor import require_second_factor, verify_code
 
 __all__ = [
@@ -14,11 +17,18 @@ __all__ = [
     "become_creator",
     "create_person",
     "minimum_age",
+    "owe_mail",
+    "owe_mails",
     "record_security_event",
     "require_adult",
     "require_current_terms",
     "require_second_factor",
+    "send_owed_mails",
+    "set_phrase",
+    "set_topics",
     "sign_up",
+    "unsubscribe",
     "update_profile",
     "verify_code",
+    "want_topic",
 ]
