@@ -28,9 +28,13 @@ def export(person: User) -> Iterator[ExportPart]:
     yield ExportPart("profile", "Who you are here, and what others see of you.", [_profile(person)])
     yield ExportPart("email-addresses", "Your addresses, and which are confirmed.", _addresses(person))
     yield ExportPart("second-factors", "What you sign in with besides the password.", _factors(person))
-    yield ExportPart("terms-accepted", "What you accepted, in which version, when and from where.", _accepted(person))
+    yield ExportPart(
+        "terms-accepted", "What you accepted, in which version, when and from where.", _accepted(person)
+    )
     yield ExportPart("sessions", "Where you are signed in.", _sessions(person))
-    yield ExportPart("mails", "The mails we sent you lately, and the optional ones you asked for.", _mails(person))
+    yield ExportPart(
+        "mails", "The mails we sent you lately, and the optional ones you asked for.", _mails(person)
+    )
     yield ExportPart("security-events", "What happened to your account.", _events(person))
 
 
@@ -86,7 +90,12 @@ def _addresses(person: User) -> Iterable[dict[str, object]]:
 def _factors(person: User) -> Iterable[dict[str, object]]:
     """Kinds and times; secrets are nobody's to carry around."""
     for row in streamed(Authenticator.objects.filter(user=person).order_by("pk")):
-        yield {"kind": row.type, "name": str(row), "added_at": row.created_at, "last_used_at": row.last_used_at}
+        yield {
+            "kind": row.type,
+            "name": str(row),
+            "added_at": row.created_at,
+            "last_used_at": row.last_used_at,
+        }
 
 
 def _accepted(person: User) -> Iterable[dict[str, object]]:

@@ -25,7 +25,7 @@ from accounts.selectors import has_second_factor
 from accounts.step_up import is_recent, require_recent_second_factor, session_of, sign_in_age_s
 from ground import clock
 
-PASSWORD_PATH = "/_allauth/app/v1/auth/reauthenticate"
+REAUTHENTICATE_PATH = "/_allauth/app/v1/auth/reauthenticate"
 
 
 def require_recent_proof(request: HttpRequest | Request) -> None:
@@ -42,7 +42,7 @@ def require_recent_proof(request: HttpRequest | Request) -> None:
         raise StepUpRequired(
             "This needs your password again, given in the last five minutes.",
             next_step="Give your password, then repeat this.",
-            reauthenticate={"method": "POST", "path": PASSWORD_PATH},
+            reauthenticate={"method": "POST", "path": REAUTHENTICATE_PATH},
             max_age_s=settings.STEP_UP_MAX_AGE_S,
         )
 

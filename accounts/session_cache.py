@@ -28,7 +28,9 @@ LONGEST_READING_S = 5.0  # a reading of the database that took longer is used, a
 ASK_TTL_S = 20  # longer than any reading with its writing back
 ASK = b"ask"
 VALKEY_TIMEOUT_S = 0.25
-SIGN_IN_FIELDS = frozenset({"password", "is_active"})  # of a person: every session rests on them
+SIGN_IN_FIELDS = frozenset(
+    {"password", "is_active", "deactivated_at"}
+)  # of a person: every session rests on them
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from shutil import copyfileobj
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
@@ -43,12 +43,19 @@ class WrittenPart:
 
 
 class Archive:
-    """The ZIP while it is written to `target`."""
+    """The ZIP while it is written to `target`. A context manager: what it keeps beside goes at the end."""
 
     def __init__(self, target: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
-        self._tables = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by `finish`)
+        self._tables = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by __exit__)
         self._parts: list[WrittenPart] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._tables.close()
+        self._zip.close()
 
     def add_part(self, part: ExportPart, tick: Callable[[int], None]) -> None:
         """Write all rows of a part; `tick` hears how many more were written, now and then."""
@@ -79,8 +86,6 @@ class Archive:
                 member.write(text.encode())
             member.write(tail.encode())
         self._zip.writestr("README.txt", render_to_string("care/export/readme.txt", words))
-        self._tables.close()
-        self._zip.close()
 
     def _write(
         self,
@@ -97,7 +102,7 @@ class Archive:
         self._begin_table(name, columns)
         with self._zip.open(f"data/{name}.json", "w", force_zip64=True) as member:
             member.write(b"[")
-            for count, row in enumerate(rows, 1):  # noqa: B007 (told afterwards)
+            for count, row in enumerate(rows, 1):
                 member.write((",\n" if count > 1 else "\n").encode() + as_json(row).encode())
                 sheet.writerow({column: as_cell(value) for column, value in row.items()})
                 if count <= SHOWN_ROWS:
@@ -114,7 +119,9 @@ class Archive:
         self._tables.write(format_html('<section id="{}"><h2>{}</h2>', name, title))
         if columns:
             heads = format_html_join("", '<th scope="col">{}</th>', ((c.replace("_", " "),) for c in columns))
-            self._tables.write(format_html("<div class=scroll><table><thead><tr>{}</tr></thead><tbody>", heads))
+            self._tables.write(
+                format_html("<div class=scroll><table><thead><tr>{}</tr></thead><tbody>", heads)
+            )
 
     def _end_table(self, name: str, columns: list[str], count: int) -> None:
         if not columns:
@@ -123,9 +130,8 @@ class Archive:
         self._tables.write("</tbody></table></div>")
         rest = f"The first {SHOWN_ROWS} of {count:,} rows. " if count > SHOWN_ROWS else ""
         link = f"data/{name}"
-        self._tables.write(
-            format_html('<p>{}All of it: <a href="{}.csv">CSV</a>, <a href="{}.json">JSON</a>.</p></section>', rest, link, link)
-        )  # fmt: skip
+        words = '<p>{}All of it: <a href="{}.csv">CSV</a>, <a href="{}.json">JSON</a>.</p></section>'
+        self._tables.write(format_html(words, rest, link, link))
 
     def _copy(self, name: str, text: IO[str]) -> None:
         with self._zip.open(name, "w", force_zip64=True) as member:

@@ -7,7 +7,7 @@ class ExportNotReady(DomainError):
     code = "export_not_ready"
     status = 409
     message = "This copy of your data is not there to be fetched."
-    next_step = "If it is still being built, wait a moment. If it was deleted after its seven days, ask for a new one."
+    next_step = "If it is still being built, wait a moment. If its seven days are over, ask for a new one."
 
 
 class TooManyExports(DomainError):

@@ -51,8 +51,8 @@ register(
         (
             "The days of grace are over, but something is open again: a bank may have sent a payout back, "
             "or disputes a payment.",
-            "Sign in to see what it is and settle it; that takes the closing back. Or wait: we look every day and erase "
-            "your account as soon as nothing is open.",
+            "Sign in to see what it is and settle it; that takes the closing back. Or wait: we look every day, "
+            "and erase your account as soon as nothing is open.",
         ),
         ("See what is open", "/settings/your-data/close/"),
     ),

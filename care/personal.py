@@ -25,7 +25,13 @@ def stored_files(person: User) -> Iterator[StoredFile]:
 def erase(person: User) -> None:
     """No export is ready any more, and a worker that is building one hears that nobody wants it."""
     DataExport.objects.filter(user=person).update(
-        state=DataExport.State.EXPIRED, file="", sha256="", size_bytes=0, due_at=None, lease=None, leased_until=None
+        state=DataExport.State.EXPIRED,
+        file="",
+        sha256="",
+        size_bytes=0,
+        due_at=None,
+        lease=None,
+        leased_until=None,
     )
 
 

@@ -10,7 +10,9 @@ from demo.models import OutboxMessage
 
 def export(person: User) -> Iterator[ExportPart]:
     """The mails to the person, which only a demo keeps."""
-    yield ExportPart("demo-mails", "Mails to you that this demo kept instead of sending them.", _mails(person))
+    yield ExportPart(
+        "demo-mails", "Mails to you that this demo kept instead of sending them.", _mails(person)
+    )
 
 
 def erase(person: User) -> None:

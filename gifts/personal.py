@@ -14,8 +14,12 @@ from ground import clock
 def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that gifts have."""
     yield ExportPart("gifts-sent", "The gifts you sent.", _sent(person))
-    yield ExportPart("gifts-received", "The gifts you got, from whom as everybody could see.", _received(person))
-    yield ExportPart("gift-budgets", "What you allow yourself for one creator and one gift.", _budgets(person))
+    yield ExportPart(
+        "gifts-received", "The gifts you got, from whom as everybody could see.", _received(person)
+    )
+    yield ExportPart(
+        "gift-budgets", "What you allow yourself for one creator and one gift.", _budgets(person)
+    )
 
 
 def erase(person: User) -> None:

@@ -161,7 +161,8 @@ def _is_budget(coins: int | None) -> bool:
 def require_well_formed(*, quantity: int, coins: int, key: str) -> None:
     if not KEY_PATTERN.fullmatch(key):
         raise errors.InvalidKey(
-            f"The Idempotency-Key header must be 1 to 64 printable characters without spaces and @. {errors.NOTHING_TAKEN}"
+            "The Idempotency-Key header must be 1 to 64 printable characters without spaces and @. "
+            + errors.NOTHING_TAKEN
         )
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise errors.InvalidQuantity

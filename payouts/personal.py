@@ -19,7 +19,9 @@ from payouts.states import FINAL
 
 def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that cash-outs have."""
-    yield ExportPart("payout-accounts", "Your accounts at the payment provider, as we know them.", _accounts(person))
+    yield ExportPart(
+        "payout-accounts", "Your accounts at the payment provider, as we know them.", _accounts(person)
+    )
     yield ExportPart("payouts", "Every cash-out.", _payouts(person))
     yield ExportPart("payout-history", "What happened to each cash-out, step by step.", _steps(person))
     yield ExportPart("payout-quotes", "What you were offered for diamonds.", _quotes(person))

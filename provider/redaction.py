@@ -17,20 +17,22 @@ from django.db.models.functions import Cast
 from provider.models import InboxEvent, OperatorAlert, ProviderCall
 
 # Members that may keep a short text: ids of the provider, words of its own lists.
-KEPT_TEXT = frozenset("""
+_KEPT = """
     id object type currency status payment_status mode account api_version client_reference_id order payment_intent
     charge latest_charge balance_transaction customer payment_method destination transfer transfer_group payout
     source_transaction source source_type reporting_category capture_method confirmation_method reason code
-    decline_code failure_code network_status risk_level interval schedule transfers card_payments subject
+    decline_code failure_code network_status risk_level interval schedule transfers card_payments
     ovation_account ovation_payout ovation_attempt method automatic disabled_reason pending_webhooks request
     idempotency_key default_currency business_type
-""".split())  # fmt: skip
+"""
+KEPT_TEXT = frozenset(_KEPT.split())
 # Members that are about a person as a whole: nothing in them stays, not even a number.
-EMPTIED = frozenset("""
+_EMPTIED = """
     individual person company business_profile billing_details customer_details shipping shipping_details address dob
     verification owner card us_bank_account sepa_debit paypal link payment_method_details external_accounts
     tos_acceptance custom_fields custom_text collected_information relationship receipt_email receipt_number
-""".split())  # fmt: skip
+"""
+EMPTIED = frozenset(_EMPTIED.split())
 SHORT_TEXT = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 # What one object names and is about the same person: found in a first round, looked for in the next.
 RELATED = re.compile(r"\b(?:pm|cus|card|ba|src|ch|py|pi|cs|re|pyr|seti)_[A-Za-z0-9_]{6,}\b")
@@ -79,7 +81,12 @@ def copies(ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     for some in batched(terms, AT_ONCE):
         events = InboxEvent.objects.filter(Q(object_id__in=some) | Q(account__in=some)).order_by("pk")
         for event in events.iterator(chunk_size=ROWS_AT_ONCE):
-            yield {"id": event.event_id, "kind": event.type, "at": event.happened_at, "content": event.payload}
+            yield {
+                "id": event.event_id,
+                "kind": event.type,
+                "at": event.happened_at,
+                "content": event.payload,
+            }
         for model in mirrored():
             for row in model._default_manager.filter(id__in=some).iterator(chunk_size=ROWS_AT_ONCE):
                 kind = f"mirror of a {model._meta.model_name}"
@@ -89,7 +96,9 @@ def copies(ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 def mirrored() -> list[Any]:
     """dj-stripe's models that hold copies of the provider's objects."""
     tables = apps.get_app_config("djstripe").get_models()
-    return [model for model in tables if {"stripe_data", "id"} <= {f.name for f in model._meta.concrete_fields}]
+    return [
+        model for model in tables if {"stripe_data", "id"} <= {f.name for f in model._meta.concrete_fields}
+    ]
 
 
 def _inbox(ids: Collection[str], words: Collection[str]) -> int:
@@ -98,7 +107,9 @@ def _inbox(ids: Collection[str], words: Collection[str]) -> int:
     for wanted in _searches("text", ids, words):
         about = wanted | Q(object_id__in=ids) | Q(account__in=ids)
         for row in rows.filter(about).iterator(chunk_size=ROWS_AT_ONCE):
-            InboxEvent.objects.filter(pk=row.pk).update(payload=redacted(row.payload), error="", mirror_error="")
+            InboxEvent.objects.filter(pk=row.pk).update(
+                payload=redacted(row.payload), error="", mirror_error=""
+            )
             done += 1
     return done
 

@@ -24,7 +24,9 @@ def export(person: User) -> Iterator[ExportPart]:
     yield ExportPart("orders", "Every recharge, with what its receipt says.", _orders(person))
     yield ExportPart("order-history", "What happened to each recharge, step by step.", _steps(person))
     yield ExportPart("balances", "What your accounts in the books hold now.", _balances(person))
-    yield ExportPart("books", "Every coin and diamond that came or went, as the books have it.", _lines(person))
+    yield ExportPart(
+        "books", "Every coin and diamond that came or went, as the books have it.", _lines(person)
+    )
     yield ExportPart("budgets", "What you allow yourself to spend.", _budgets(person))
 
 
@@ -65,7 +67,9 @@ def erase(person: User) -> None:
     now = clock.now()
     for period in Limit.Period.values:
         books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
-    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(receipt_sent_at=now)
+    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(
+        receipt_sent_at=now
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT wallet_forget_keys(%s)", [person.pk])
 
@@ -87,7 +91,9 @@ def _of_order(order: Order) -> Hindrance:
 
 
 def _orders(person: User) -> Iterable[dict[str, object]]:
-    rows = Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+    rows = (
+        Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+    )
     for order in streamed(rows):
         yield {
             "order": order.pk,
@@ -114,7 +120,13 @@ def _orders(person: User) -> Iterable[dict[str, object]]:
 def _steps(person: User) -> Iterable[dict[str, object]]:
     rows = OrderEvent.objects.filter(order__user=person).exclude(kind__in=HIDDEN_FROM_BUYERS).order_by("id")
     for step in streamed(rows):
-        yield {"order": step.order_id, "at": step.at, "step": step.kind, "told_by": step.source, "code": step.code}
+        yield {
+            "order": step.order_id,
+            "at": step.at,
+            "step": step.kind,
+            "told_by": step.source,
+            "code": step.code,
+        }
 
 
 def _balances(person: User) -> Iterable[dict[str, object]]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_security_events")]
+    dependencies = [("accounts", "0005_mails")]
 
     operations = [
         migrations.AddField(

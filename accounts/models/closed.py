@@ -20,7 +20,9 @@ class KeptHandle(models.Model):
 
 def mark_of(handle: str) -> str:
     """The mark of a handle. Keyed, because the few handles there are could all be tried against a plain hash."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"handle:{handle.lower()}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"handle:{handle.lower()}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def is_kept(handle: str, now: datetime) -> bool:

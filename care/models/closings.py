@@ -20,14 +20,22 @@ class Closing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="closings")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    asked_at = models.DateTimeField()  # business time, as is everything here: money may have to mature meanwhile
+    asked_at = (
+        models.DateTimeField()
+    )  # business time, as is everything here: money may have to mature meanwhile
     erase_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)  # here; `done_at` is when nothing was left outside
+    erased_at = models.DateTimeField(
+        null=True, blank=True
+    )  # here; `done_at` is when nothing was left outside
     done_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)  # of the next try; empty: nothing is due any more
-    hindrances = models.JSONField(default=list, blank=True)  # codes of what held the erasing up at the last try
-    told_at = models.DateTimeField(null=True, blank=True)  # when the person was told that something holds it up
+    hindrances = models.JSONField(
+        default=list, blank=True
+    )  # codes of what held the erasing up at the last try
+    told_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when the person was told that something holds it up
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)  # the kind of the last failure, for operators
 
@@ -45,7 +53,9 @@ class Closing(models.Model):
                 name="care_closing_erased_at",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="care_closing_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="care_closing_due")
+        ]
 
     def __str__(self) -> str:
         return f"closing {self.id} ({self.state})"

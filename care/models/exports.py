@@ -23,7 +23,9 @@ class DataExport(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="data_exports")
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
-    asked_at = models.DateTimeField()  # wall time, as everything here: a file's life has nothing to do with money
+    asked_at = (
+        models.DateTimeField()
+    )  # wall time, as everything here: a file's life has nothing to do with money
     parts_total = models.PositiveIntegerField(default=0)  # 0 until a worker has begun
     parts_done = models.PositiveIntegerField(default=0)
     part = models.CharField(max_length=60, blank=True)  # the one at work
@@ -35,7 +37,9 @@ class DataExport(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)  # the kind of the last failure, for operators
-    due_at = models.DateTimeField(null=True, blank=True)  # of the next try, or of the deletion; empty: nothing is due
+    due_at = models.DateTimeField(
+        null=True, blank=True
+    )  # of the next try, or of the deletion; empty: nothing is due
     lease = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
 

@@ -61,7 +61,9 @@ def _close(user: User, now: datetime, request: HttpRequest | None) -> Closing:
     closing = Closing.objects.create(user=person, asked_at=now, erase_at=erase_at, due_at=erase_at)
     deactivate(user=person, now=now)
     record_security_event(user=person, kind="closing_requested", now=clock.wall(), request=request)
-    tell(user=person, kind="closing_requested", facts={"day": date_format(erase_at, "j F Y")}, now=clock.wall())
+    tell(
+        user=person, kind="closing_requested", facts={"day": date_format(erase_at, "j F Y")}, now=clock.wall()
+    )
     return closing
 
 
@@ -72,7 +74,8 @@ def require_settled(hindrances: Iterable[Hindrance]) -> None:
         ClosingHindered: `hindrances` says what is.
     """
     found = [
-        {"code": one.code, "message": one.message, "next_step": one.next_step, "url": one.url} for one in hindrances
+        {"code": one.code, "message": one.message, "next_step": one.next_step, "url": one.url}
+        for one in hindrances
     ]
     if found:
         raise ClosingHindered(hindrances=found)

@@ -164,17 +164,16 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
     parts = [part for parts in hooks.export_parts.call_all(person) for part in parts]
     parts.append(_from_provider(person))
     _keep(export, lease, parts_total=len(parts))
-    archive = Archive(target)
-    for number, part in enumerate(parts):
-        _keep(export, lease, part=part.name, parts_done=number)
-        archive.add_part(part, lambda rows: _keep(export, lease, rows=F("rows") + rows))
-    for files in hooks.stored_files.call_all(person):
-        for file in files:
-            if file.label and storages[file.storage].exists(file.name):
+    with Archive(target) as archive:
+        for number, part in enumerate(parts):
+            _keep(export, lease, part=part.name, parts_done=number)
+            archive.add_part(part, lambda rows: _keep(export, lease, rows=F("rows") + rows))
+        for file in (file for files in hooks.stored_files.call_all(person) for file in files if file.label):
+            if storages[file.storage].exists(file.name):
                 with storages[file.storage].open(file.name) as content:
                     archive.add_file(file.label, content)
-    archive.finish({"person": person, "made_at": clock.wall()})
-    _keep(export, lease, parts_done=len(parts))
+        archive.finish({"person": person, "made_at": clock.wall()})
+    _keep(export, lease, part="", parts_done=len(parts))
 
 
 def _from_provider(person: User) -> hooks.ExportPart:

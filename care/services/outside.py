@@ -37,7 +37,9 @@ TRIES_UNTIL_ALERT = 5
 STEPS_AT_ONCE = 200
 SESSIONS_AT_ONCE = 500
 # What Django and allauth note a person's number under: signed in, signing in, confirming an address, a lost password.
-OWNER_KEYS = frozenset({"_auth_user_id", "account_user", "account_authentication_methods_user", "user_id", "user_pk"})
+OWNER_KEYS = frozenset(
+    {"_auth_user_id", "account_user", "account_authentication_methods_user", "user_id", "user_pk"}
+)
 # The provider's words for what is not there any more.
 GONE = frozenset({"resource_missing", "account_invalid"})
 
@@ -91,7 +93,9 @@ def _done(step: ClosingStep) -> None:
     now = clock.wall()
     rows = ClosingStep.objects.filter(pk=step.pk)
     if step.kind == Kind.LATE_EVENTS and step.looks < len(LATE_LOOKS):
-        since = (step.closing.erased_at or now) - timedelta(seconds=clock.offset_s())  # business time, told in wall time
+        since = (step.closing.erased_at or now) - timedelta(
+            seconds=clock.offset_s()
+        )  # business time, told in wall time
         rows.update(looks=F("looks") + 1, due_at=max(since + LATE_LOOKS[step.looks], now), tries=0, error="")
         return
     # A row of each step stays; of what it was about, nothing. Its number keeps it apart from the others.
@@ -177,4 +181,3 @@ DOING: dict[ClosingStep.Kind, Callable[[ClosingStep], None]] = {
     Kind.ACCOUNT: _delete_account,
     Kind.LATE_EVENTS: _redact,
 }
-
