@@ -119,7 +119,7 @@ def legal_document(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """A person's public page."""
-    person = get_object_or_404(User, handle=handle.lower(), is_active=True)
+    person = get_object_or_404(User, handle=handle.lower(), is_active=True, deactivated_at=None)
     room_url = next((url for url in hooks.live_room_url.call_all(person) if url), None)
     return render(request, "accounts/profile.html", {"person": person, "room_url": room_url})
 

@@ -41,6 +41,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("People", "group", "accounts_user", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Copies of data", "folder_zip", "care_dataexport", ""),
+        ("Closings", "person_off", "care_closing", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

@@ -7,10 +7,13 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from care import parts, receivers, words
+        from care import data_words, parts, personal, receivers, words  # noqa: F401 (data_words registers itself)
 
-        hooks.export_parts.register(parts.export_parts)
-        hooks.closing_hindrances.register(parts.closing_hindrances)
-        hooks.erase_person.register(parts.erase_person)
         words.register()
         receivers.connect()
+        for part in (personal.export, parts.export_parts):
+            hooks.export_parts.register(part)
+        hooks.stored_files.register(personal.stored_files)
+        hooks.closing_hindrances.register(parts.closing_hindrances)
+        for erase in (personal.erase, parts.erase_person):
+            hooks.erase_person.register(erase)

@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
+    "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
+    "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
@@ -169,7 +171,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # ── People: passwords, sign-in, second factor ──
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -231,6 +233,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
+CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 # While an account is being secured after a report: what stays open, and what does once the password is new.
 RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
@@ -318,8 +321,22 @@ BURST_S = 3.0  # a person may send this many seconds' worth at once
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# What nobody fetches but through a view that asks who they are. Without the variable it lies in the data folder of
+# `dev.py`, or beside the program; web and worker must see the same folder.
+PRIVATE_ROOT = Path(
+    env.str("OVATION_PRIVATE_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "private"))
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_ROOT / "exports",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": {
             "production": "look.storage.CompressedStorage",

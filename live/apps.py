@@ -6,9 +6,12 @@ class LiveConfig(AppConfig):
     verbose_name = "Live rooms"
 
     def ready(self) -> None:
-        from accounts.hooks import live_room_url
-        from live import feed, selectors
+        from accounts import hooks
+        from live import feed, personal, selectors
         from live.hooks import event_readers
 
         event_readers.register(feed.message_facts)
-        live_room_url.register(selectors.live_room_url)
+        hooks.live_room_url.register(selectors.live_room_url)
+        hooks.export_parts.register(personal.export)
+        hooks.closing_hindrances.register(personal.hindrances)
+        hooks.erase_person.register(personal.erase)

@@ -1,6 +1,7 @@
 """Who people are."""
 
 from accounts.models.activity import SecurityEvent
+from accounts.models.closed import KeptHandle, is_kept, mark_of
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
@@ -10,6 +11,7 @@ __all__ = [
     "Acceptance",
     "AntiPhishingPhrase",
     "AuthenticatorDevice",
+    "KeptHandle",
     "LegalDocument",
     "LegalDocumentQuerySet",
     "OwedMail",
@@ -18,5 +20,7 @@ __all__ = [
     "UserManager",
     "UserQuerySet",
     "WantedTopic",
+    "is_kept",
+    "mark_of",
     "new_ledger_id",
 ]

@@ -64,6 +64,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     birth_date = models.DateField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    deactivated_at = models.DateTimeField(
+        null=True, blank=True
+    )  # closed by its person; nobody sees it meanwhile
     creator_since = models.DateTimeField(null=True, blank=True)  # empty: not a creator
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
     # Since when the person must secure the account before anything else (accounts.recovery); empty: they need not.

@@ -10,9 +10,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError, transaction
 
 from accounts.errors import EmailTaken, HandleTaken
-from accounts.models import LegalDocument, User
+from accounts.models import LegalDocument, User, is_kept
 from accounts.services.age import require_age
 from accounts.services.consent import accept_terms
+from ground import clock
 from ledger import books
 
 SIGN_UP_KINDS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.PRIVACY)
@@ -99,6 +100,8 @@ def update_profile(*, user: User, **changes: str) -> User:
 
 
 def _insert(*, email: str, handle: str, password: str | None, **fields: Any) -> User:
+    if is_kept(handle, clock.wall()):
+        raise HandleTaken()
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, handle=handle.lower(), **fields)

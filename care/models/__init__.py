@@ -1,4 +1,4 @@
-"""Support cases, what is said in them, and what a report of “I did not do this” stops."""
+"""What care keeps: support cases, reports and what they stop, exports of a person's data, closings."""
 
 from care.models.cases import (
     CannedReply,
@@ -11,6 +11,8 @@ from care.models.cases import (
     SupportTerms,
     new_reference,
 )
+from care.models.closings import Closing, ClosingStep
+from care.models.exports import DataExport
 from care.models.reports import Freeze, Report
 
 __all__ = [
@@ -19,6 +21,9 @@ __all__ = [
     "CaseFile",
     "CaseItem",
     "CaseMessage",
+    "Closing",
+    "ClosingStep",
+    "DataExport",
     "Freeze",
     "Report",
     "SupportCase",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payouts", "0002_guards"),
+        ("payouts", "0003_forget"),
     ]
 
     operations = [
