@@ -24,6 +24,10 @@ ICONS = {
 }
 
 
+# The same steps, for support.
+FOR_SUPPORT = {Step.OPENED: "Opened by the person", Step.REPLIED: "The person answered"}
+
+
 def row(case: SupportCase, now: datetime) -> dict[str, Any]:
     """A case in a list: what it is, whose turn it is, what was promised."""
     return {"case": case, "promise": promise(case, now), "is_late": case.is_late(now)}
@@ -74,7 +78,7 @@ def step_for_support(change: CaseChange) -> dict[str, Any]:
     """One row of history with who and why."""
     return {
         "number": change.number,
-        "title": str(Step(change.step).label),
+        "title": FOR_SUPPORT.get(Step(change.step), str(Step(change.step).label)),
         "state": look_of("case", change.state).word,
         "who": str(change.actor) if change.actor else "platform",
         "why": change.reason,

@@ -306,6 +306,10 @@ SPECTACULAR_SETTINGS = {
         "ground.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "CaseKindEnum": "care.states.CaseKind",
+        "CaseStateEnum": "care.states.CaseState",
+        "CaseStepEnum": "care.states.Step",
+        "SubjectKindEnum": "care.states.SubjectKind",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",

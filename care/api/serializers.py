@@ -33,7 +33,7 @@ class CaseIn(serializers.Serializer[Any]):
     )
 
 
-class MessageIn(serializers.Serializer[Any]):
+class CaseMessageIn(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=LONGEST_BODY)
     files = serializers.ListField(
         child=serializers.FileField(),

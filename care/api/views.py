@@ -21,9 +21,9 @@ from care.api.pagination import CasePages
 from care.api.serializers import (
     CaseDetailOut,
     CaseIn,
+    CaseMessageIn,
     CaseMessageOut,
     CaseOut,
-    MessageIn,
     NotMeIn,
     RecoveryOut,
 )
@@ -96,12 +96,12 @@ class Messages(APIView):
 
     @extend_schema(
         parameters=[KEY],
-        request=MessageIn,
+        request=CaseMessageIn,
         responses={201: CaseMessageOut},
         summary="Say something in your case",
     )
     def post(self, request: Request, reference: str) -> Response:
-        asked = MessageIn(data=request.data)
+        asked = CaseMessageIn(data=request.data)
         asked.is_valid(raise_exception=True)
         said = services.add_message(
             person=person(request),
