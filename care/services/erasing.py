@@ -19,6 +19,7 @@ from accounts.services.leaving import become_shell, end_all_sessions
 from care.mails import tell
 from care.models import Closing, ClosingStep
 from care.services.closing import hindrances_of
+from care.traces import provider_ids_of
 from ground import clock
 from ledger.retry import in_transaction
 from provider import redaction
@@ -46,12 +47,6 @@ def erase(*, closing_id: uuid.UUID, now: datetime) -> None:
     except Exception as error:  # one that breaks must not stop the others, nor be tried without a pause
         logger.exception("closing %s: nothing was erased", closing_id)
         _postpone(closing_id, error, now)
-
-
-def provider_ids_of(person: User) -> set[str]:
-    """Every id by which the payment provider knows a person."""
-    told = {one for ids in hooks.provider_ids.call_all(person) for one in ids}
-    return told | set(Customer.objects.filter(subscriber=person).values_list("id", flat=True))
 
 
 def _erase(closing_id: uuid.UUID, now: datetime) -> None:
@@ -90,6 +85,7 @@ def _steps(closing: Closing, person: User, ids: set[str]) -> Iterator[ClosingSte
     for one in sorted(ids):
         if one.startswith("cus_"):
             yield step(Kind.CUSTOMER, one)
+            yield step(Kind.LATE_EVENTS, one)
         if one.startswith("acct_"):
             yield step(Kind.ACCOUNT, one)
     if ids:

@@ -21,6 +21,7 @@ from care.data_errors import ExportNotReady, TooManyExports
 from care.mails import tell
 from care.models import DataExport
 from care.models.exports import KEPT
+from care.traces import provider_ids_of
 from ground import clock
 from ground.errors import NotFound
 from provider import redaction
@@ -177,9 +178,8 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
 
 
 def _from_provider(person: User) -> hooks.ExportPart:
-    ids = (one for ids in hooks.provider_ids.call_all(person) for one in ids)
     about = "What the payment provider told us about your payments and payouts, as it stands here."
-    return hooks.ExportPart("payment-provider", about, redaction.copies(ids))
+    return hooks.ExportPart("payment-provider", about, redaction.copies(provider_ids_of(person)))
 
 
 def _keep(export: DataExport, lease: uuid.UUID, **progress: object) -> None:
