@@ -23,7 +23,7 @@ TEXTS = (
     models.BinaryField,
 )
 FATES = ("emptied", "deleted", "replaced", "stays: ")
-NOT_A_REASON = 8  # letters; "no: x" explains nothing
+NOT_A_REASON = 7  # letters; "no: x" explains nothing
 
 
 class Line:
