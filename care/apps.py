@@ -7,9 +7,13 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from care import data_words, personal, receivers  # noqa: F401 (its words register themselves)
+        from care import data_words, parts, personal, receivers, words  # noqa: F401 (data_words registers itself)
 
+        words.register()
         receivers.connect()
-        hooks.export_parts.register(personal.export)
+        for part in (personal.export, parts.export_parts):
+            hooks.export_parts.register(part)
         hooks.stored_files.register(personal.stored_files)
-        hooks.erase_person.register(personal.erase)
+        hooks.closing_hindrances.register(parts.closing_hindrances)
+        for erase in (personal.erase, parts.erase_person):
+            hooks.erase_person.register(erase)

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.recovery_gate.RecoveryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
 ]
@@ -234,6 +235,29 @@ MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/
 STEP_UP_MAX_AGE_S = 300
 CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
+# While an account is being secured after a report: what stays open, and what does once the password is new.
+RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
+RECOVERY_PATHS = (
+    "/support/",
+    "/api/v1/support-cases/",
+    "/api/v1/not-me-reports/",
+    RECOVERY_API_PATH,
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/_allauth/app/v1/auth/",
+    "/_allauth/app/v1/config",
+    "/legal/",
+    "/demo/",  # the demo's mailbox
+)
+RECOVERY_PATHS_WITH_NEW_PASSWORD = (
+    "/_allauth/app/v1/account/authenticators",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/reauthenticate/",
+)
 
 # ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
@@ -282,6 +306,10 @@ SPECTACULAR_SETTINGS = {
         "ground.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "CaseKindEnum": "care.states.CaseKind",
+        "CaseStateEnum": "care.states.CaseState",
+        "CaseStepEnum": "care.states.Step",
+        "SubjectKindEnum": "care.states.SubjectKind",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",

@@ -80,6 +80,13 @@ class NotToReview(DomainError):
     next_step = "Reload the page: somebody may have decided, or its creator cancelled it."
 
 
+class CreatorFrozen(DomainError):
+    code = "creator_frozen"
+    status = 409
+    message = "The creator's account is frozen: somebody else may have asked for this cash-out."
+    next_step = "Wait until support has lifted the freeze, or reject the cash-out."
+
+
 class ReasonRequired(DomainError):
     code = "reason_required"
     status = 400

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.otp import attach_verification
+from accounts.recovery import require_recovered
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -24,6 +25,7 @@ class SessionTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This session has ended, or there never was one.")
         user, session = cast(tuple[User, SessionBase], found)
         attach_verification(user, session)
+        require_recovered(user, request.path)
         return user, session
 
     def authenticate_header(self, request: Request) -> str:

@@ -69,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     )  # closed by its person; nobody sees it meanwhile
     creator_since = models.DateTimeField(null=True, blank=True)  # empty: not a creator
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Since when the person must secure the account before anything else (accounts.recovery); empty: they need not.
+    recovery_since = models.DateTimeField(null=True, blank=True, editable=False)  # wall time
 
     objects: ClassVar[UserManager] = UserManager()
     # The device that verified this request's session; accounts.otp sets it on the request's user, never on a row's.

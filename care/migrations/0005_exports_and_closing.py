@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("care", "0002_history_only_grows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,77 +1,111 @@
-"""A copy of one's data and closing the account, as a person does it in a real browser with a real worker beside."""
+"""A report and its case, as the two people walk them in real browsers."""
 
-import zipfile
-from collections.abc import Callable
+import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from care.models import Closing, DataExport
-from ledger import books
-from stack.process import Program
-from tests.fixtures.accounts import PASSWORD, totp_code
+from care.models import SupportCase
+from demo.models import OutboxMessage
+from gifts.models import Gift
+from live.models import Room
+from tests.care.conftest import picture, send
+from tests.fixtures.accounts import code_now
 from tests.fixtures.browser import Walk, type_code
 from tests.fixtures.gifts import Fund
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONG_AGO_S = 400
+NEW_PASSWORD = "nobody else knows this one"
 
 
-def test_a_copy_is_asked_for_built_and_fetched(
-    walk: Walk, creator: User, celery_worker: Program, installed: None
+def test_a_gift_is_reported_answered_and_answered_back(
+    walk: Walk, fan: User, support: User, room: Room, rose: Gift, fund: Fund
 ) -> None:
-    page = walk(creator, "/settings/your-data/", second_factor_age_s=LONG_AGO_S)
-    page.get_by_role("button", name="Build my copy").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
-    assert DataExport.objects.count() == 0
-    type_code(page, lambda: totp_code(creator), button="Confirm")
+    fund(fan, 100)
+    sent = send(fan, room, rose)
+    page = walk(fan, f"/gifts/{sent.id}/")
+    report_it(page)
+    choose_password(page, fan)
+    set_up_factor(page)
+    page.get_by_role("link", name=SupportCase.objects.get().reference).click()
+    expect(page.get_by_text("Not you", exact=True)).to_be_visible()
 
-    link = page.get_by_role("link", name="Download")
-    expect(link).to_be_visible()  # the page asks by itself
+    office = walk(
+        support, f"/admin/care/supportcase/{SupportCase.objects.get().pk}/case/", second_factor_age_s=0
+    )
+    office.get_by_label("Answer or note").fill("Who else uses your phone?")
+    office.get_by_role("button", name="Answer", exact=True).click()
+    expect(office.get_by_text("Sent. The person has it").first).to_be_visible()
+
     page.reload()
-    with page.expect_download() as fetched:
-        link.click()
-    assert fetched.value.suggested_filename.startswith("ovation-data-")
-    with zipfile.ZipFile(fetched.value.path()) as archive:
-        assert {"index.html", "README.txt", "data/profile.json", "data/profile.csv"} <= set(
-            archive.namelist()
-        )
-    assert DataExport.objects.get().state == "ready"
+    expect(page.get_by_text("Who else uses your phone?")).to_be_visible()
+    page.get_by_label("Your message").fill("My brother. He says sorry.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".thread li").last).to_contain_text("My brother.")
+    expect(page.locator(".case-head .chip")).to_have_text("Waiting for us")
+
+    office.reload()
+    office.get_by_label("Why may the money move again?").fill("A brother, and all is settled")
+    office.get_by_role("button", name="Let the money move again").click()
+    expect(office.get_by_text("The money can move again.").first).to_be_visible()
+    assert send(fan, room, rose).balance == 80
 
 
-def sign_in(page: Page, person: User, site: str) -> None:
-    page.goto(f"{site}/accounts/login/")
+def report_it(page: Page) -> None:
+    page.get_by_role("link", name="I did not do this").click()
+    expect(page.get_by_role("checkbox").first).to_be_checked()
+    page.get_by_role("button", name="Stop everything now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Now choose a new password")
+    page.goto(page.url.replace("/support/secure/", "/balance/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Now choose a new password")
+
+
+def choose_password(page: Page, person: User) -> None:
+    page.get_by_role("button", name="Send me the code").click()
+    page.locator("[name=code]").fill(code_for(person))
+    page.get_by_role("button", name="Confirm").click()
+    page.locator("[name=password1]").fill(NEW_PASSWORD)
+    page.locator("[name=password2]").fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Save the password").click()
     page.locator("[name=login]").fill(person.email)
-    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Now set up a second factor")
 
 
-def test_an_account_is_settled_closed_and_kept_after_all(
-    walk: Walk, site: str, person: Callable[..., User], fund: Fund
+def code_for(person: User) -> str:
+    message = OutboxMessage.objects.filter(recipient=person.email, subject__contains="new password").latest(
+        "pk"
+    )
+    return re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}", message.text)[0]
+
+
+def set_up_factor(page: Page) -> None:
+    page.get_by_role("link", name="Set it up").click()
+    secret = re.sub(r"\s", "", page.locator("code").first.inner_text())
+    type_code(page, lambda: code_now(secret), button="Switch it on")
+    page.goto(re.sub(r"(https?://[^/]+)/.*", r"\1/support/secure/", page.url))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is secured")
+
+
+def test_help_begins_at_an_order_and_a_picture_goes_with_it(
+    walk: Walk, fan: User, fund: Fund, tmp_path: Path
 ) -> None:
-    dora = person("dora", totp_secret=None)
-    fund(dora, 1_200)
-    page = walk(dora, "/settings/your-data/")
-    page.get_by_role("link", name="Close my account").click()
-    expect(page.get_by_text("You have 1,200 coins left.")).to_be_visible()
-    page.get_by_text("Give them up", exact=True).click()
-    page.get_by_label("Type 1,200 to give up all of them").fill("1,100")
-    page.get_by_role("button", name="Give them up for good").click()
-    expect(page.locator(".field.wrong")).to_contain_text("You have 1,200 coins, not 1,100.")
-    page.get_by_label("Type 1,200 to give up all of them").fill("1,200")
-    page.get_by_role("button", name="Give them up for good").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is open")
-    assert books.totals()[("breakage", "COIN")] == 1_200
-
-    page.get_by_role("link", name="Continue").click()
-    page.get_by_label("I understand").check()
-    page.get_by_role("button", name="Close my account").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is closed")
-    assert Closing.objects.get().state == "waiting"
-    page.goto(f"{site}/@dora")
-    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Dora")
-
-    sign_in(page, dora, site)
-    expect(page.get_by_text("Your account stays")).to_be_visible()
-    assert Closing.objects.get().state == "cancelled"
+    order = fund(fan, 700)
+    page = walk(fan, f"/orders/{order.pk}/")
+    page.get_by_role("link", name="Get help with this").click()
+    page.get_by_role("button", name="Check this order now").click()
+    expect(page.get_by_text("700 coins are in your balance.")).to_be_visible()
+    page.get_by_label("Your message").fill("I expected 1,400.")
+    shot = tmp_path / "bank.png"
+    shot.write_bytes(picture().read())
+    page.get_by_label("Files").set_input_files(shot)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My coins did not arrive")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="bank.webp").click()
+    assert download.value.suggested_filename == "bank.webp"
+    page.get_by_role("button", name="This is solved").click()
+    expect(page.locator(".case-head .chip")).to_have_text("Solved")
