@@ -15,7 +15,7 @@ from djstripe.models import Customer
 from accounts import hooks
 from accounts.models import User
 from accounts.personal import addresses_of
-from accounts.services.leaving import become_shell, end_all_sessions
+from accounts.services.leaving import become_shell, end_all_sessions, keep_handles
 from care.mails import tell
 from care.models import Closing, ClosingStep
 from care.services.closing import hindrances_of
@@ -61,6 +61,7 @@ def _erase(closing_id: uuid.UUID, now: datetime) -> None:
     ids, words = provider_ids_of(person), [*addresses_of(person), f"@{person.handle}"]
     ClosingStep.objects.bulk_create(_steps(closing, person, ids), ignore_conflicts=True)
     end_all_sessions(person)
+    keep_handles(user=person)
     redaction.redact(ids=ids, words=words)
     hooks.erase_person.call_all(person)
     Customer.objects.filter(subscriber=person).update(subscriber=None)

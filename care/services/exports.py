@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import IO
 
 from django.core.files import File
@@ -173,6 +174,8 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
             if storages[file.storage].exists(file.name):
                 with storages[file.storage].open(file.name) as content:
                     archive.add_file(file.label, content)
+        for label, read in (one for found in hooks.file_contents.call_all(person) for one in found):
+            archive.add_file(label, BytesIO(read()))
         archive.finish({"person": person, "made_at": clock.wall()})
     _keep(export, lease, part="", parts_done=len(parts))
 
