@@ -13,7 +13,8 @@ def read_key(text: str) -> str:
     """The Idempotency-Key as it is stored.
 
     Raises:
-        KeyMissing: it is missing, too long, or holds characters that do not print, or an “@”: it stays when its person is erased.
+        KeyMissing: it is missing, too long, or holds characters that do not print. Or an “@”: keys stay when their
+            person is erased, and an address must not.
     """
     key = text.strip()
     if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable() or "@" in key:

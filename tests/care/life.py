@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 from allauth.account.models import EmailAddress
@@ -14,15 +14,19 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from djstripe.models import Customer
 
-from accounts.models import User
+from accounts.models import FormerHandle, User
 from accounts.services import owe_mail, record_security_event
 from accounts.services.consent import accept_document
 from accounts.services.phrase import set_phrase
+from care.services.opening import NewCase, open_case
+from care.services.talking import add_message, mark_solved
+from care.states import CaseKind
 from gifts.services import send_gift, set_creator_budget, set_gift_limit
 from ground import clock
 from ground.batches import settle
 from ledger import books
 from live.batch import MESSAGE, Say
+from live.comments import post_comment
 from live.models import Room
 from live.services import end_room, start_room
 from payouts.models import Payout, PayoutAttempt
@@ -59,6 +63,11 @@ WORDS = {
     "second chat": "call me on five five one two",
     "room title": "Quill plays for Nonna",
     "room address": "https://video.example/quill-private-stream.m3u8",
+    "case": "My bank in Sololaki does not know me",
+    "case's answer": "I asked my sister Tamar about it",
+    "comment": "Nonna would have loved this wall",
+    "comment key": "wall-zephyrine.private@mailbox.example",
+    "former handle": "marrowbone_first",
     "order key": "client:order-zephyrine.private@mailbox.example",
     "payer's name": "Z. Marrowbone",
     "payout key": "payout-of-zephyrine",
@@ -137,6 +146,28 @@ class Life:
         ]
         with transaction.atomic():
             settle(MESSAGE, said, now=clock.now())
+
+    def write(self, creator: User) -> None:
+        """On somebody's wall, and to support."""
+        post_comment(
+            creator=creator, author=self.her, text=WORDS["comment"], key=WORDS["comment key"], now=clock.now()
+        )
+        wish = NewCase(kind=CaseKind.OTHER, body=WORDS["case"])
+        case = open_case(person=self.her, wish=wish, key="case", now=clock.now())
+        add_message(
+            person=self.her,
+            reference=case.reference,
+            body=WORDS["case's answer"],
+            key="more",
+            now=clock.now(),
+        )
+        mark_solved(person=self.her, reference=case.reference, now=clock.now())
+        FormerHandle.objects.create(
+            user=self.her,
+            handle=WORDS["former handle"],
+            changed_at=clock.now(),
+            held_until=clock.now() + timedelta(days=9),
+        )
 
     def give(self, room: Room, coins: int, gift: str) -> None:
         """Give, within budgets of her own."""

@@ -93,6 +93,7 @@ def life(
     her.buy()
     webhooks.deliver_all()
     her.talk(room)
+    her.write(room.creator)
     her.give(room, 500, rose.slug)
     _earn_and_cash_out(her, give_diamonds, operator, clock)
     her.customer = her.be_known_to_the_provider()
