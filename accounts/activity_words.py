@@ -27,6 +27,7 @@ WORDS: dict[str, Words] = {
     "password_set": Words("Set a password", "key-round", "good"),
     "password_reset": Words("Chose a new password by a code from the mailbox", "key-round", "warn"),
     "email_changed": Words("Changed the email address", "mail", "warn"),
+    "handle_changed": Words("Changed the handle", "user", "neutral", "From @{old} to @{new}"),
     "factor_added": Words("Added {factor}", "shield-check", "good"),
     "factor_removed": Words("Removed {factor}", "triangle-alert", "warn"),
     "recovery_codes_made": Words("Made new recovery codes", "key-round"),

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import Acceptance, Block, Follow, LegalDocument, PrivacySettings, User
 from ground import clock
 from ledger.admin import ReadOnly
 
@@ -68,3 +68,40 @@ class AcceptanceAdmin(ReadOnly):
     list_filter = ["document__kind"]
     list_select_related = ["user", "document"]
     search_fields = ["user__handle", "user__email", "ip"]
+
+
+@admin.register(PrivacySettings)
+class PrivacySettingsAdmin(ReadOnly):
+    """What a person lets others see and do. Only they change it."""
+
+    list_display = [
+        "user",
+        "profile_seen_by",
+        "comments_from",
+        "gifts_from",
+        "in_rankings",
+        "shows_activity",
+        "gifts_anonymously",
+    ]
+    list_filter = ["profile_seen_by", "comments_from", "gifts_from", "gifts_anonymously"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email"]
+    ordering = ["-pk"]
+
+
+@admin.register(Follow)
+class FollowAdmin(ReadOnly):
+    """Who follows whom."""
+
+    list_display = ["follower", "followed", "since"]
+    list_select_related = ["follower", "followed"]
+    search_fields = ["follower__handle", "followed__handle"]
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnly):
+    """Who blocked whom."""
+
+    list_display = ["blocker", "blocked", "since"]
+    list_select_related = ["blocker", "blocked"]
+    search_fields = ["blocker__handle", "blocked__handle"]

@@ -1,6 +1,6 @@
-"""What of mails and activity goes when a person is erased."""
+"""What of mails, activity and former handles goes when a person is erased."""
 
-from accounts.models import AntiPhishingPhrase, OwedMail, User, WantedTopic
+from accounts.models import AntiPhishingPhrase, FormerHandle, OwedMail, User, WantedTopic
 
 
 def erase_mails(person: User) -> None:
@@ -8,3 +8,8 @@ def erase_mails(person: User) -> None:
     OwedMail.objects.filter(user=person).delete()
     WantedTopic.objects.filter(user=person).delete()
     AntiPhishingPhrase.objects.filter(user=person).delete()
+
+
+def erase_handles(person: User) -> None:
+    """Let go of the handles that the person gave up; nothing leads from them any more."""
+    FormerHandle.objects.filter(user=person).delete()

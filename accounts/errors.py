@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ground.errors import DomainError
+from ground.errors import DomainError, NotFound
 
 
 class AgeRequired(DomainError):
@@ -111,3 +111,28 @@ class NotSignedIn(DomainError):
     status = 401
     message = "Sign in first."
     next_step = "Sign in and try again."
+
+
+class PersonNotFound(NotFound):
+    """There is no such person, or they do not show themselves to whoever asks: the answer is the same."""
+
+    message = "There is nobody here by this name."
+    next_step = "Check the handle, or look around on the explore page."
+
+
+class AlreadyYourself(DomainError):
+    """Somebody tried to follow or block themselves."""
+
+    code = "yourself"
+    status = 409
+    message = "That is you."
+    next_step = "Choose somebody else."
+
+
+class InvalidPrivacy(DomainError):
+    """A setting that is none, or a value that it does not have."""
+
+    code = "invalid_privacy"
+    status = 400
+    message = "This setting cannot be set to that."
+    next_step = "Choose one of the values that the setting has."

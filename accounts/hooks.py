@@ -1,13 +1,27 @@
 """What accounts asks of the floors above."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+from django.http import HttpRequest
 
 from accounts.models import User
 from ground.hooks import Hook
 
 # The address of the creator's room that is live now, or None. `live` registers its answer.
 live_room_url: Hook[[User], str | None] = Hook()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a person's public page: a template and the values it reads as `panel`."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+# What upper floors show on a person's public page, below who they are; nothing: no panel.
+profile_panels: Hook[[HttpRequest, User], Iterable[Panel]] = Hook()
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,8 @@ class StoredFile:
 
 # What a part of the house knows about a person, for their export.
 export_parts: Hook[[User], Iterable[ExportPart]] = Hook()
+# Files kept in the database, for the export: what each is called there, and how its content is read.
+file_contents: Hook[[User], Iterable[tuple[str, Callable[[], bytes]]]] = Hook()
 # The files it keeps for them.
 stored_files: Hook[[User], Iterable[StoredFile]] = Hook()
 # The payment provider's ids of what is about a person: its copies of them are exported, and emptied at the erasing.

@@ -33,6 +33,7 @@ class Topic:
 TOPICS = {
     "room_starts": Topic("Rooms that start", "A creator you follow goes live."),
     "new_followers": Topic("New followers", "Somebody follows you."),
+    "comments": Topic("Comments", "Somebody writes on your wall, or replies to you there."),
     "offers": Topic("Offers", "News about packages and gifts, now and then."),
 }
 

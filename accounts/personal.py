@@ -9,7 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.hooks import ExportPart
+from accounts import pictures
+from accounts.hooks import ExportPart, StoredFile
 from accounts.models import (
     AntiPhishingPhrase,
     AuthenticatorDevice,
@@ -27,6 +28,7 @@ def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that accounts has."""
     yield ExportPart("profile", "Who you are here, and what others see of you.", [_profile(person)])
     yield ExportPart("email-addresses", "Your addresses, and which are confirmed.", _addresses(person))
+    yield ExportPart("former-handles", "What you were called before.", _former_handles(person))
     yield ExportPart("second-factors", "What you sign in with besides the password.", _factors(person))
     yield ExportPart(
         "terms-accepted", "What you accepted, in which version, when and from where.", _accepted(person)
@@ -36,6 +38,13 @@ def export(person: User) -> Iterator[ExportPart]:
         "mails", "The mails we sent you lately, and the optional ones you asked for.", _mails(person)
     )
     yield ExportPart("security-events", "What happened to your account.", _events(person))
+
+
+def stored_files(person: User) -> Iterator[StoredFile]:
+    """The uploaded avatar in its sizes; the largest is in the export."""
+    for edge_px in pictures.EDGES_PX if person.avatar else ():
+        label = f"avatar-{edge_px}.webp" if edge_px == max(pictures.EDGES_PX) else ""
+        yield StoredFile("avatars", pictures.path(person.avatar, edge_px), label)
 
 
 def erase(person: User) -> None:
@@ -69,6 +78,7 @@ def _profile(person: User) -> dict[str, object]:
         "email": person.email,
         "display_name": person.display_name,
         "bio": person.bio,
+        "avatar": person.avatar,
         "country": person.country,
         "language": person.language,
         "time_zone": person.time_zone,
@@ -85,6 +95,11 @@ def _profile(person: User) -> dict[str, object]:
 def _addresses(person: User) -> Iterable[dict[str, object]]:
     for row in streamed(EmailAddress.objects.filter(user=person).order_by("pk")):
         yield {"email": row.email, "is_confirmed": row.verified, "is_primary": row.primary}
+
+
+def _former_handles(person: User) -> Iterable[dict[str, object]]:
+    for row in streamed(person.former_handles.order_by("changed_at")):
+        yield {"handle": row.handle, "changed_at": row.changed_at, "leads_to_you_until": row.held_until}
 
 
 def _factors(person: User) -> Iterable[dict[str, object]]:
@@ -106,6 +121,7 @@ def _accepted(person: User) -> Iterable[dict[str, object]]:
             "version": row.document.version,
             "accepted_at": row.accepted_at,
             "ip": row.ip,
+            "user_agent": getattr(row, "user_agent", ""),
         }
 
 

@@ -14,6 +14,7 @@ class CareConfig(AppConfig):
         for part in (personal.export, parts.export_parts):
             hooks.export_parts.register(part)
         hooks.stored_files.register(personal.stored_files)
+        hooks.file_contents.register(parts.file_contents)
         hooks.closing_hindrances.register(parts.closing_hindrances)
         for erase in (personal.erase, parts.erase_person):
             hooks.erase_person.register(erase)

@@ -123,8 +123,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return _closed(request)
     facts = {
         "form": form,
-        "erase_at": clock.now() + timedelta(days=settings.CLOSING_GRACE_DAYS),
-        "grace_days": settings.CLOSING_GRACE_DAYS,
+        "steps": _what_happens(),
         "person": _person(request),
     }
     return render(request, "care/close_confirm.html", facts, status=422 if form.errors else 200)
@@ -143,6 +142,22 @@ def _closed(request: HttpRequest) -> HttpResponse:
     logout(request)
     request.session[DAY_KEY] = date_format(closing.erase_at, "j F Y")
     return redirect("care:closed")
+
+
+def _what_happens() -> list[dict[str, str]]:
+    """What closing brings, as a timeline that is all to come."""
+    days = settings.CLOSING_GRACE_DAYS
+    day = date_format(clock.now() + timedelta(days=days), "j F Y")
+    stays = (
+        "Amounts and dates of payments stay, without your name, as the law asks. "
+        "Nobody can take your handle for a year."
+    )
+    steps = [
+        ("log-out", "At once", "You are signed out everywhere, and nobody sees you."),
+        ("undo-2", f"For {days} days", "Sign in, and all is as it was."),
+        ("trash-2", f"On {day}", f"Everything about you is erased. {stays}"),
+    ]
+    return [{"icon": icon, "title": title, "why": why, "status": "to-come"} for icon, title, why in steps]
 
 
 def _close_page(request: HttpRequest, *, unit: str = "", error: str = "", status: int = 200) -> HttpResponse:

@@ -13,10 +13,11 @@ def read_key(text: str) -> str:
     """The Idempotency-Key as it is stored.
 
     Raises:
-        KeyMissing: it is missing, too long, or holds characters that do not print.
+        KeyMissing: it is missing, too long, or holds characters that do not print. Or an “@”: keys stay when their
+            person is erased, and an address must not.
     """
     key = text.strip()
-    if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable():
+    if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable() or "@" in key:
         raise KeyMissing
     return key
 

@@ -1,6 +1,8 @@
 """What cases know of a person: for their export, before they close the account, and to erase it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import UUID
 
 from accounts.hooks import ExportPart, Hindrance
 from accounts.models import User
@@ -14,7 +16,7 @@ def export_parts(person: User) -> list[ExportPart]:
         ExportPart("support-messages", "What you and support wrote to each other.", _messages(person)),
         ExportPart(
             "support-files",
-            "The files you sent; download them in the case.",
+            "The files in your cases; they are in the folder files/support.",
             _files(person),
         ),
         ExportPart(
@@ -26,18 +28,25 @@ def export_parts(person: User) -> list[ExportPart]:
 
 
 def closing_hindrances(person: User) -> list[Hindrance]:
-    """Money that is stopped waits for support's decision."""
-    freeze = Freeze.objects.filter(person=person, lifted_at=None).select_related("case").first()
-    if freeze is None:
-        return []
-    reference = freeze.case.reference
+    """Money that is stopped waits for support's decision, a case for our answer."""
+    stopped = Freeze.objects.filter(person=person, lifted_at=None).select_related("case")
+    awaited = SupportCase.objects.filter(person=person).ours()
     return [
         Hindrance(
             code="money_stopped",
-            message=f"Your money is stopped because of case {reference}.",
+            message=f"Your money is stopped because of case {freeze.case.reference}.",
             next_step="Support decides about it first; you can write in the case.",
-            url=f"/support/{reference}/",
+            url=f"/support/{freeze.case.reference}/",
         )
+        for freeze in stopped
+    ] + [
+        Hindrance(
+            code="awaited_case",
+            message=f"Case {case.reference} waits for our answer.",
+            next_step="Wait for it, or say in the case that it is solved.",
+            url=f"/support/{case.reference}/",
+        )
+        for case in awaited
     ]
 
 
@@ -86,6 +95,18 @@ def _files(person: User) -> Iterator[dict[str, object]]:
             "media_type": file.media_type,
             "size_bytes": file.size_bytes,
         }
+
+
+def file_contents(person: User) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The files in the person's cases, one in memory at a time."""
+    files = CaseFile.objects.filter(message__case__person=person, message__is_internal=False)
+    for file in files.select_related("message__case").defer("content").order_by("pk").iterator(500):
+        name = f"support/{file.message.case.reference}-{str(file.pk)[:8]}-{file.name}"
+        yield name, partial(_content, file.pk)
+
+
+def _content(file_id: UUID) -> bytes:
+    return bytes(CaseFile.objects.values_list("content", flat=True).get(pk=file_id))
 
 
 def _freezes(person: User) -> Iterator[dict[str, object]]:

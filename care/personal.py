@@ -27,6 +27,8 @@ def erase(person: User) -> None:
     DataExport.objects.filter(user=person).update(
         state=DataExport.State.EXPIRED,
         file="",
+        part="",
+        error="",
         sha256="",
         size_bytes=0,
         due_at=None,

@@ -325,6 +325,9 @@ BURST_S = 3.0  # a person may send this many seconds' worth at once
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# What people upload. Without the variable it lies in the data folder of `dev.py`, or beside the program.
+MEDIA_ROOT = Path(env.str("OVATION_MEDIA_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "media")))
+MEDIA_URL = "/media/"
 # What nobody fetches but through a view that asks who they are. Without the variable it lies in the data folder of
 # `dev.py`, or beside the program; web and worker must see the same folder.
 PRIVATE_ROOT = Path(
@@ -340,6 +343,10 @@ STORAGES = {
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },
+    },
+    "avatars": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "avatars", "base_url": f"{MEDIA_URL}avatars/"},
     },
     "staticfiles": {
         "BACKEND": {

@@ -44,8 +44,8 @@ def _received(person: User) -> Iterable[dict[str, object]]:
     rows = SentGift.objects.filter(creator=person).select_related("gift", "sender").order_by("id")
     for sent in streamed(rows):
         yield _line(sent) | {
-            "from": sent.sender.name,
-            "from_handle": sent.sender.handle,
+            "from": "" if sent.is_anonymous else sent.sender.name,
+            "from_handle": "" if sent.is_anonymous else sent.sender.handle,
             "diamond_hundredths": sent.diamond_units,
             "matures_on": sent.matures_on,
         }
@@ -58,6 +58,7 @@ def _line(sent: SentGift) -> dict[str, object]:
         "gift": sent.gift.name,
         "quantity": sent.quantity,
         "coins": sent.coins,
+        "is_anonymous": sent.is_anonymous,
         "room": sent.room_id,
     }
 

@@ -137,7 +137,7 @@ def _alerts(ids: Collection[str], words: Collection[str]) -> int:
 def _mirror(model: Any, ids: Collection[str], words: Collection[str]) -> set[str]:
     """Empty the rows of one mirrored table; the ids that they named."""
     names = [f.name for f in model._meta.concrete_fields if isinstance(f, models.JSONField)]
-    free = [f for f in model._meta.concrete_fields if f.name == "email"]
+    free = [f for f in model._meta.concrete_fields if f.name in ("email", "fingerprint")]
     casts = {f"{name}_text": Cast(name, models.TextField()) for name in names}
     related: set[str] = set()
     for name in names:

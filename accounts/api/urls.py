@@ -2,11 +2,23 @@
 
 from django.urls import path
 
+from accounts.api import people, social, views
 from accounts.api import schema as schema  # its import registers how the OpenAPI document names our tokens
-from accounts.api import views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
+    path("me/avatar/", people.AvatarView.as_view(), name="me-avatar"),
+    path("me/handle/", people.HandleView.as_view(), name="me-handle"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/<str:handle>/", people.PersonView.as_view(), name="person"),
     path("me/acceptances/", views.AcceptancesView.as_view(), name="acceptances"),
+    path("me/privacy/", social.PrivacyView.as_view(), name="privacy"),
+    path("me/following/", social.MyFollowing.as_view(), name="my-following"),
+    path("me/followers/", social.MyFollowers.as_view(), name="my-followers"),
+    path("me/blocks/", social.MyBlocks.as_view(), name="my-blocks"),
+    path("me/blocks/<str:handle>/", social.BlockView.as_view(), name="my-block"),
+    path("people/<str:handle>/follow/", social.FollowView.as_view(), name="follow"),
+    path("people/<str:handle>/following/", social.TheirFollowing.as_view(), name="following"),
+    path("people/<str:handle>/followers/", social.TheirFollowers.as_view(), name="followers"),
     path("legal-documents/", views.LegalDocumentsView.as_view(), name="legal-documents"),
 ]

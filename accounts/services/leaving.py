@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
+from accounts.handles import look_of
 from accounts.models import KeptHandle, User, mark_of
 from accounts.session_cache import forget_person
 from ground import clock
@@ -36,17 +37,26 @@ def end_all_sessions(user: User) -> None:
     forget_person(user.pk)
 
 
+def keep_handles(*, user: User) -> None:
+    """Keep the person's handles, and what looks like them, from others for a year: as marks that do not say what
+    they were. In the caller's transaction, before anything is erased.
+    """
+    until = clock.wall() + HANDLE_KEPT
+    handles = {user.handle, *user.former_handles.values_list("handle", flat=True)}
+    marks = {mark_of(one) for handle in handles for one in (handle, look_of(handle))}
+    KeptHandle.objects.filter(mark__in=marks).delete()
+    KeptHandle.objects.bulk_create([KeptHandle(mark=mark, until=until) for mark in sorted(marks)])
+
+
 def become_shell(*, user: User) -> None:
     """Empty the person's row for good: nobody can sign in, and nothing in it says who it was.
 
-    The row stays, because money points at it. The handle is kept from others for a year, as a mark that does not
-    say what it was. In the caller's transaction, after everybody else erased their part.
+    The row stays, because money points at it. In the caller's transaction, after everybody else erased their part.
     """
-    until = clock.wall() + HANDLE_KEPT
-    KeptHandle.objects.update_or_create(mark=mark_of(user.handle), defaults={"until": until})
     nobody = uuid.uuid4().hex
     user.handle, user.email = f"x{nobody[:23]}", f"{nobody}@{SHELL_DOMAIN}"
     user.display_name, user.bio, user.country = SHELL_NAME, "", ""
+    user.avatar = ""
     user.language, user.time_zone, user.birth_date = "en", "UTC", None
     user.is_active = user.is_staff = user.is_superuser = False
     user.creator_since = user.last_login = user.deactivated_at = None

@@ -1,15 +1,15 @@
 -- Acceptances stay as evidence: who, which version, when. Only where from is forgotten when a person is erased.
 DROP TRIGGER accounts_acceptance_append_only ON accounts_acceptance;
 
--- An UPDATE passes if the tables' owner empties exactly that column; the runtime role, whatever it writes, is refused.
+-- An UPDATE passes if the tables' owner empties exactly these columns; the runtime role, whatever it writes, is refused.
 CREATE FUNCTION accounts_refuse_rewriting() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    forgotten accounts_acceptance := OLD;
+    forgotten CONSTANT text[] := array['ip', 'user_agent'];  -- the second where an acceptance has one
 BEGIN
-    forgotten.ip := NULL;
-    IF NEW IS NOT DISTINCT FROM forgotten
+    IF to_jsonb(NEW) - forgotten = to_jsonb(OLD) - forgotten
+       AND NEW.ip IS NULL AND coalesce(to_jsonb(NEW) ->> 'user_agent', '') = ''
        AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
         RETURN NEW;
     END IF;
@@ -32,6 +32,10 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'person % has not closed their account', person USING ERRCODE = 'restrict_violation';
     END IF;
-    UPDATE accounts_acceptance SET ip = NULL WHERE user_id = person AND ip IS NOT NULL;
+    EXECUTE format(
+        'UPDATE accounts_acceptance SET ip = NULL %s WHERE user_id = $1',
+        (SELECT ', user_agent = $2' FROM pg_attribute
+         WHERE attrelid = 'accounts_acceptance'::regclass AND attname = 'user_agent')
+    ) USING person, '';
 END
 $$;

@@ -15,10 +15,11 @@ from djstripe.models import Customer
 from accounts import hooks
 from accounts.models import User
 from accounts.personal import addresses_of
-from accounts.services.leaving import become_shell, end_all_sessions
+from accounts.services.leaving import become_shell, end_all_sessions, keep_handles
 from care.mails import tell
 from care.models import Closing, ClosingStep
 from care.services.closing import hindrances_of
+from care.traces import provider_ids_of
 from ground import clock
 from ledger.retry import in_transaction
 from provider import redaction
@@ -48,12 +49,6 @@ def erase(*, closing_id: uuid.UUID, now: datetime) -> None:
         _postpone(closing_id, error, now)
 
 
-def provider_ids_of(person: User) -> set[str]:
-    """Every id by which the payment provider knows a person."""
-    told = {one for ids in hooks.provider_ids.call_all(person) for one in ids}
-    return told | set(Customer.objects.filter(subscriber=person).values_list("id", flat=True))
-
-
 def _erase(closing_id: uuid.UUID, now: datetime) -> None:
     user_id = Closing.objects.values_list("user_id", flat=True).get(pk=closing_id)
     person = User.objects.select_for_update().get(pk=user_id)
@@ -66,6 +61,7 @@ def _erase(closing_id: uuid.UUID, now: datetime) -> None:
     ids, words = provider_ids_of(person), [*addresses_of(person), f"@{person.handle}"]
     ClosingStep.objects.bulk_create(_steps(closing, person, ids), ignore_conflicts=True)
     end_all_sessions(person)
+    keep_handles(user=person)
     redaction.redact(ids=ids, words=words)
     hooks.erase_person.call_all(person)
     Customer.objects.filter(subscriber=person).update(subscriber=None)
@@ -90,6 +86,7 @@ def _steps(closing: Closing, person: User, ids: set[str]) -> Iterator[ClosingSte
     for one in sorted(ids):
         if one.startswith("cus_"):
             yield step(Kind.CUSTOMER, one)
+            yield step(Kind.LATE_EVENTS, one)
         if one.startswith("acct_"):
             yield step(Kind.ACCOUNT, one)
     if ids:

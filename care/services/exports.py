@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import IO
 
 from django.core.files import File
@@ -21,6 +22,7 @@ from care.data_errors import ExportNotReady, TooManyExports
 from care.mails import tell
 from care.models import DataExport
 from care.models.exports import KEPT
+from care.traces import provider_ids_of
 from ground import clock
 from ground.errors import NotFound
 from provider import redaction
@@ -172,14 +174,15 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
             if storages[file.storage].exists(file.name):
                 with storages[file.storage].open(file.name) as content:
                     archive.add_file(file.label, content)
+        for label, read in (one for found in hooks.file_contents.call_all(person) for one in found):
+            archive.add_file(label, BytesIO(read()))
         archive.finish({"person": person, "made_at": clock.wall()})
     _keep(export, lease, part="", parts_done=len(parts))
 
 
 def _from_provider(person: User) -> hooks.ExportPart:
-    ids = (one for ids in hooks.provider_ids.call_all(person) for one in ids)
     about = "What the payment provider told us about your payments and payouts, as it stands here."
-    return hooks.ExportPart("payment-provider", about, redaction.copies(ids))
+    return hooks.ExportPart("payment-provider", about, redaction.copies(provider_ids_of(person)))
 
 
 def _keep(export: DataExport, lease: uuid.UUID, **progress: object) -> None:

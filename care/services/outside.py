@@ -16,9 +16,9 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import F
 
-from accounts import hooks
 from accounts.models import User
 from care.models import Closing, ClosingStep
+from care.traces import provider_ids_of
 from ground import clock
 from provider import calls, redaction
 from provider.alerts import raise_alert
@@ -169,9 +169,9 @@ def _gone_or_delete(delete: Callable[[], stripe.StripeObject]) -> None:
 def _redact(step: ClosingStep) -> None:
     """Empty what the provider told since, by the ids that stay with the payments."""
     person = User.objects.get(pk=step.closing.user_id)
-    ids = {one for ids in hooks.provider_ids.call_all(person) for one in ids}
+    ids = provider_ids_of(person) | {step.subject} - {""}
     with transaction.atomic(durable=True):
-        redaction.redact(ids=ids | ({step.subject} if step.subject else set()), words=[])
+        redaction.redact(ids=ids, words=[])
 
 
 DOING: dict[ClosingStep.Kind, Callable[[ClosingStep], None]] = {

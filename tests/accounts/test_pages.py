@@ -174,6 +174,7 @@ def test_the_profile_form_changes_ones_own_name_only(
     change = {
         "display_name": "Alice A.",
         "bio": "",
+        "country": "DE",
         "language": "en",
         "time_zone": "Europe/Berlin",
         "handle": "x",
@@ -208,7 +209,7 @@ def test_anybody_reads_the_legal_documents_and_a_public_page(client: Client, cre
     assert "Terms of service" in client.get("/legal/terms/").content.decode()
     assert client.get("/legal/other/").status_code == 404
     page = client.get("/@bob")
-    assert "Not live right now." in page.content.decode()
+    assert "Not live right now" in page.content.decode()
     assert creator.email not in page.content.decode()
     assert client.get("/@nobody").status_code == 404
 
