@@ -17,7 +17,7 @@ def grant(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_mails"),
+        ("accounts", "0009_factors"),
     ]
 
     operations = [
