@@ -29,7 +29,7 @@ ENTRIES = (
     Entry("notifications", "accounts:notifications", "Notifications", "Which mails you get", "bell"),
     Entry("terms", "accounts:terms", "Terms", "What you accepted, and when", "scale"),
     Entry("support", "care:cases", "Support", "Ask us, and see our answers", "life-buoy"),
-    Entry("data", "care:your-data", "Your data", "Take it with you, or close your account", "download"),
+    Entry("your-data", "care:your-data", "Your data", "Take it with you, or close your account", "download"),
 )
 
 
