@@ -1,8 +1,9 @@
 """Where the signals of sign-in become lines of the account's activity; those of factors: factor_receivers.py."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import signals as account_signals
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
@@ -52,11 +53,11 @@ def signed_out(sender: object, request: HttpRequest, user: User | None, **kwargs
 def sign_in_failed(
     sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
-    user = User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
     if request is not None:
         reason = "Wrong password"
+        person = _person_of(credentials)
         note_failed_sign_in(
-            user=user, request=request, kind="sign_in_failed", reason=reason, now=clock.wall()
+            user=person, request=request, kind="sign_in_failed", reason=reason, now=clock.wall()
         )
 
 
@@ -72,6 +73,13 @@ def end_other_sessions(sender: object, request: HttpRequest, user: User, **kwarg
 
 def email_changed(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(request, user, "email_changed")
+
+
+def _person_of(credentials: dict[str, Any]) -> User | None:
+    """Whom the attempt was at: by address, or by number where people sign in by it."""
+    if phone := credentials.get("phone"):
+        return cast(User | None, get_adapter().get_user_by_phone(phone))
+    return User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
 
 
 def _record(request: HttpRequest, user: User, kind: str, **facts: str | int) -> None:

@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
             erasing,
             factor_receivers,
             hooks,
+            personal,
             receivers,
             social_personal,
             social_views,
@@ -20,8 +21,12 @@ class AccountsConfig(AppConfig):
 
         receivers.connect()
         activity_receivers.connect()
+        hooks.export_parts.register(personal.export)
+        hooks.stored_files.register(personal.stored_files)
+        hooks.erase_person.register(personal.erase)
         hooks.erase_person.register(erasing.erase_mails)
-        hooks.erase_person.register(erasing.erase_activity)
+        hooks.erase_person.register(erasing.erase_devices)
+        hooks.export_parts.register(erasing.export_devices)
         hooks.erase_person.register(erasing.erase_handles)
         hooks.erase_person.register(forget_avatar)
         hooks.erase_person.register(social_personal.erase)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.errors import HandleTaken
 from accounts.handles import clean_handle, look_of
-from accounts.models import FormerHandle, User
+from accounts.models import FormerHandle, User, is_kept
 from accounts.profile_errors import HandleChangedLately, HandleTooAlike, InvalidHandle
 from accounts.services.activity import record_security_event
 from accounts.services.mail import owe_mail
@@ -63,6 +63,8 @@ def require_free_handle(handle: str, *, now: datetime, for_user_id: int = 0) -> 
         HandleTooAlike: it passes for a creator's or operator's, or for what one of them gave up lately.
     """
     look = look_of(handle)
+    if is_kept(handle, clock.wall()) or is_kept(look, clock.wall()):
+        raise HandleTaken
     with connection.cursor() as cursor:
         # Two who want one look wait for each other: the rule spans two tables, which no unique constraint can.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"handle:{look}"])
