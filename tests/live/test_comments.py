@@ -17,6 +17,7 @@ from events import log
 from ground import clock
 from ground.errors import DomainError
 from live import comment_errors as errors
+from live import comments_personal
 from live.comments import (
     like_comment,
     post_comment,
@@ -223,7 +224,7 @@ def test_an_erased_persons_words_and_hearts_are_gone(fan: User, creator: User) -
     assert len(list(hearts.rows)) == 1
     for _ in range(2):
         with transaction.atomic():
-            hooks.erase_person.call_all(fan)
+            comments_personal.erase(fan)
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.text, own.is_removed, other.likes, CommentLike.objects.count()) == ("", True, 0, 0)
