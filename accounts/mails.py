@@ -175,6 +175,15 @@ WORDS = {
         ("Your account now belongs to {to_email} instead of {from_email}.", NOT_YOU),
         is_notice=True,
     ),
+    "accounts/handle_changed": Mail(
+        "You are @{new} now",
+        "You are @{new} now",
+        (
+            "Your handle was @{old}. For 30 days the old address leads to you, and nobody else can take it.",
+            NOT_YOU,
+        ),
+        ("See your page", "/@{new}"),
+    ),
     "account/email/email_deleted": Mail(
         "An address was removed",
         "An address was removed",

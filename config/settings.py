@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -342,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",
+        "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },
 }
 
