@@ -24,13 +24,17 @@ WORDS: dict[str, Words] = {
     "other_sessions_ended": Words("Signed out everywhere else", "log-out", "neutral", "{ended} sessions"),
     "new_device": Words("Signed in from a new device", "smartphone", "warn"),
     "password_changed": Words("Changed the password", "key-round", "good"),
-    "password_set": Words("Set a password", "key-round", "good"),
     "password_reset": Words("Chose a new password by a code from the mailbox", "key-round", "warn"),
     "email_changed": Words("Changed the email address", "mail", "warn"),
     "handle_changed": Words("Changed the handle", "user", "neutral", "From @{old} to @{new}"),
-    "factor_added": Words("Added {factor}", "shield-check", "good"),
-    "factor_removed": Words("Removed {factor}", "triangle-alert", "warn"),
+    "authenticator_app_added": Words("Added an authenticator app", "smartphone", "good"),
+    "authenticator_app_removed": Words("Removed the authenticator app", "triangle-alert", "warn"),
+    "passkey_added": Words("Added the passkey {name}", "fingerprint", "good"),
+    "passkey_removed": Words("Removed the passkey {name}", "triangle-alert", "warn"),
     "recovery_codes_made": Words("Made new recovery codes", "key-round"),
+    "recovery_codes_removed": Words("Recovery codes were taken away", "key-round"),
+    "browser_trusted": Words("Trusted a browser", "monitor", "neutral", "It is asked for the password only"),
+    "browser_distrusted": Words("Ended the trust in a browser", "monitor", "neutral", "{browsers} in all"),
     "recovery_code_used": Words("Used a recovery code", "key-round", "warn", "{left} left"),
     "phrase_changed": Words("Changed the anti-phishing phrase", "shield-check"),
     "phrase_removed": Words("Removed the anti-phishing phrase", "triangle-alert", "warn"),
@@ -46,23 +50,22 @@ def register(kind: str, words: Words) -> None:
     WORDS[kind] = words
 
 
+def words_of(kind: str) -> Words:
+    """The words of a kind; one without any is written out."""
+    return WORDS.get(kind) or Words(kind.replace("_", " ").capitalize())
+
+
 def title(kind: str, facts: Mapping[str, Any]) -> str:
-    """What happened, as a person reads it. A kind without words is written out."""
-    words = WORDS.get(kind)
-    return _filled(words.title, facts) if words else kind.replace("_", " ").capitalize()
+    """What happened, as a person reads it."""
+    return words_of(kind).title.format_map(_Known(facts))
 
 
 def more(kind: str, facts: Mapping[str, Any]) -> str:
-    """The second line; empty when there is nothing to add."""
-    words = WORDS.get(kind)
+    """The second line; empty when a fact that it needs is not there."""
     try:
-        return words.more.format_map(facts) if words else ""
+        return words_of(kind).more.format_map(facts)
     except KeyError:
         return ""
-
-
-def _filled(text: str, facts: Mapping[str, Any]) -> str:
-    return text.format_map(_Known(facts))
 
 
 class _Known(dict[str, Any]):

@@ -3,8 +3,11 @@
 from datetime import date
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa import signals as mfa_signals
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.http import HttpRequest
 
@@ -12,11 +15,13 @@ from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
 from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
+from accounts.passwords.validators import NotYourName
 from accounts.services.age import require_age
 from accounts.services.second_factor import verify_code
 from ground import clock
 
 OLDEST_YEARS = 120
+PHRASE_MIN, PHRASE_MAX = 4, 60
 
 
 class SignUpFields(forms.Form):
@@ -72,7 +77,18 @@ class SignUpFields(forms.Form):
                 )
             except AgeRequired as refusal:
                 self.add_error("birth_date", forms.ValidationError(refusal.message, code=refusal.code))
+        self._keep_the_name_out_of_the_password()
         return cleaned
+
+    def _keep_the_name_out_of_the_password(self) -> None:
+        """allauth has the password checked before it knows the handle."""
+        field = "password1" if "password1" in self.fields else "password"
+        typed, handle = self.cleaned_data.get(field), self.cleaned_data.get("handle")
+        if typed and handle:
+            try:
+                NotYourName().validate(typed, User(handle=handle))
+            except forms.ValidationError as refusal:
+                self.add_error(field, refusal)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth asks for this; AccountAdapter.save_user has saved everything."""
@@ -89,9 +105,16 @@ class ThrottledCode(forms.Form):
         try:
             self.authenticator = verify_code(user=self.user, code=code)
         except (WrongCode, TooManyCodes) as refusal:
+            self._tell_of_failure(refusal)
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
         clear_rate_limit()
         return code
+
+    def _tell_of_failure(self, refusal: WrongCode | TooManyCodes) -> None:
+        if isinstance(refusal, WrongCode):
+            mfa_signals.authentication_failed.send(
+                sender=Authenticator, request=context.request, user=self.user, authenticator=None
+            )
 
 
 class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[misc]
@@ -100,3 +123,15 @@ class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[mis
 
 class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore[misc]
     """The code inside a session."""
+
+
+class PhraseForm(forms.Form):
+    """The anti-phishing phrase."""
+
+    phrase = forms.CharField(
+        label="Your phrase",
+        min_length=PHRASE_MIN,
+        max_length=PHRASE_MAX,
+        help_text="A few words only you know, such as “blue giraffe on Sundays”. Never a password.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

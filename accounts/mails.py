@@ -107,7 +107,7 @@ def _notice_rows(facts: Mapping[str, Any], person: User | None) -> list[tuple[st
     at = localtime(datetime.fromisoformat(facts["at"]), zone)
     rows = [
         ("When", date_format(at, "j M Y, H:i T")),
-        ("Device", device_name(facts["user_agent"])),
+        ("Device", facts["user_agent"] and device_name(facts["user_agent"])),
         ("Place", place_of(facts["ip"])),
         ("Address", facts["ip"]),
     ]
@@ -175,6 +175,15 @@ WORDS = {
         ("Your account now belongs to {to_email} instead of {from_email}.", NOT_YOU),
         is_notice=True,
     ),
+    "accounts/handle_changed": Mail(
+        "You are @{new} now",
+        "You are @{new} now",
+        (
+            "Your handle was @{old}. For 30 days the old address leads to you, and nobody else can take it.",
+            NOT_YOU,
+        ),
+        ("See your page", "/@{new}"),
+    ),
     "account/email/email_deleted": Mail(
         "An address was removed",
         "An address was removed",
@@ -195,10 +204,42 @@ WORDS = {
         SEE_SECURITY,
         is_notice=True,
     ),
+    "mfa/email/webauthn_added": Mail(
+        "A passkey or security key was added",
+        "A key was added to your account",
+        ("From now on it opens your account or confirms that it is you.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
+    "mfa/email/webauthn_removed": Mail(
+        "A passkey or security key was removed",
+        "A key was removed from your account",
+        ("It no longer opens your account.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
+    "mfa/email/recovery_code_used": Mail(
+        "A recovery code was used",
+        "Somebody used one of your recovery codes",
+        ("It works no more. Codes left: {left}.", NOT_YOU),
+        ("See your security", "/settings/security/"),
+        is_notice=True,
+    ),
     "mfa/email/recovery_codes_generated": Mail(
         "You have new recovery codes",
         "You have new recovery codes",
         ("The old ones no longer work.", NOT_YOU),
+        is_notice=True,
+    ),
+    "new_device": Mail(
+        "A new device signed in to your account",
+        "Was this you?",
+        (
+            "Your account was opened on a device that we have not seen before.",
+            "If it was you, there is nothing to do.",
+            "If it was not, choose a new password at once: it signs the other device out.",
+        ),
+        ("See where you are signed in", "/settings/activity/"),
         is_notice=True,
     ),
     "phrase_changed": Mail(

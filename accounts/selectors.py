@@ -2,20 +2,35 @@
 
 import re
 from datetime import datetime
+from typing import cast
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from accounts.errors import PersonNotFound
 from accounts.handles import HANDLE_PATTERN
 from accounts.models import FormerHandle, LegalDocument, User
 from accounts.privacy import Viewer
+from ledger import books
 
 
 def has_second_factor(user: User) -> bool:
     """Whether `user` has enrolled an authenticator. Recovery codes alone are none."""
-    return bool(
-        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-    )
+    return bool(factors_of(user).exists())
+
+
+def factors_of(user: User) -> QuerySet[Authenticator]:
+    """The authenticator app, passkeys and security keys of `user`, the first enrolled first."""
+    rows = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return cast(QuerySet[Authenticator], rows.order_by("created_at", "pk"))
+
+
+def must_keep_a_factor(user: User) -> bool:
+    """Whether the last factor must stay: operators, and creators who hold diamonds, reserved and held ones too."""
+    if user.is_staff:
+        return True
+    balances = books.balances(user.ledger_id) if user.is_creator else {}
+    return any(amount > 0 for (_, unit), amount in balances.items() if unit == books.DIAMOND)
 
 
 def documents_in_force(now: datetime) -> list[LegalDocument]:

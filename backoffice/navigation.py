@@ -43,6 +43,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Acceptances", "verified", "accounts_acceptance", ""),
         ("Copies of data", "folder_zip", "care_dataexport", ""),
         ("Closings", "person_off", "care_closing", ""),
+        ("Account activity", "history", "accounts_securityevent", ""),
+        ("Mails", "mail", "accounts_owedmail", ""),
         ("Follows", "person_add", "accounts_follow", ""),
         ("Blocks", "block", "accounts_block", ""),
         ("Privacy", "visibility_off", "accounts_privacysettings", ""),

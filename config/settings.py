@@ -8,7 +8,16 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, MailAddress, env, geoip_database, mode, positive, required
+from config.environment import (
+    DatabaseAddress,
+    MailAddress,
+    env,
+    geoip_database,
+    leaked_list,
+    mode,
+    positive,
+    required,
+)
 from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.otp.PurgeSafeOTPMiddleware",
+    "accounts.last_seen.LastSeenMiddleware",
+    "accounts.known_devices.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -166,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -179,11 +191,18 @@ PASSWORD_HASHERS = [
 if OVATION_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["handle", "display_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.validators.NotYourName"},
+    {"NAME": "accounts.passwords.validators.NotLeaked"},
+    {"NAME": "accounts.passwords.validators.Strong"},
 ]
+BREACHED_PASSWORDS = leaked_list("OVATION_BREACHED_PASSWORDS")
+STRENGTH_RATE = "60/m/ip"  # how often the strength meter may be asked
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -228,8 +247,18 @@ MFA_FORMS = {
     "authenticate": "accounts.page_forms.AuthenticatePageForm",
     "reauthenticate": "accounts.page_forms.ReauthenticatePageForm",
     "activate_totp": "accounts.page_forms.ActivatePageForm",
+    "authenticate_webauthn": "accounts.key_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "accounts.key_forms.ReauthenticateKeyForm",
+    "login_webauthn": "accounts.key_forms.PasskeyLoginForm",
+    "add_webauthn": "accounts.key_forms.AddKeyForm",
+    "edit_webauthn": "accounts.key_forms.RenameKeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+TRUSTED_BROWSER_DAYS = (
+    30  # a browser that is trusted is not asked for the second factor at sign-in; step-up asks all
+)
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
@@ -314,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",
+        "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },
 }
 

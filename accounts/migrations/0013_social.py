@@ -17,7 +17,7 @@ def grant(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_mails"),
+        ("accounts", "0009_factors"),
     ]
 
     operations = [
@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("everyone", "Everyone"),
                             ("followers", "My followers"),
-                            ("followed", "People I follow"),
                             ("nobody", "Nobody"),
                         ],
                         default="everyone",
@@ -53,7 +52,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("everyone", "Everyone"),
                             ("followers", "My followers"),
-                            ("followed", "People I follow"),
                             ("nobody", "Nobody"),
                         ],
                         default="everyone",

@@ -5,9 +5,11 @@ from accounts.models.closed import KeptHandle, is_kept, mark_of
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.handles import FormerHandle
+from accounts.models.known_device import KnownDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
 from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
+from accounts.models.trust import TrustedBrowser
 
 __all__ = [
     "Acceptance",
@@ -18,11 +20,13 @@ __all__ = [
     "Follow",
     "FormerHandle",
     "KeptHandle",
+    "KnownDevice",
     "LegalDocument",
     "LegalDocumentQuerySet",
     "OwedMail",
     "PrivacySettings",
     "SecurityEvent",
+    "TrustedBrowser",
     "User",
     "UserManager",
     "UserQuerySet",

@@ -12,6 +12,7 @@ from accounts.handles import clean_handle, look_of
 from accounts.models import FormerHandle, User, is_kept
 from accounts.profile_errors import HandleChangedLately, HandleTooAlike, InvalidHandle
 from accounts.services.activity import record_security_event
+from accounts.services.mail import owe_mail
 from ground import clock
 
 BETWEEN_CHANGES = timedelta(days=30)
@@ -34,7 +35,8 @@ def change_handle(*, user: User, handle: str, now: datetime, request: HttpReques
         raise InvalidHandle(error.messages[0], reason=error.code) from error
     with transaction.atomic(durable=True):
         person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        if wanted != person.handle:
+        former = person.handle
+        if wanted != former:
             _require_change_due(person, now)
             require_free_handle(wanted, now=now, for_user_id=person.pk)
             _rename(person, wanted, now)
@@ -43,8 +45,11 @@ def change_handle(*, user: User, handle: str, now: datetime, request: HttpReques
                 kind="handle_changed",
                 now=clock.wall(),
                 request=request,
-                old=user.handle,
+                old=former,
                 new=wanted,
+            )
+            owe_mail(
+                user=person, kind="accounts/handle_changed", facts={"old": former, "new": wanted}, now=now
             )
     user.handle = wanted
     return user

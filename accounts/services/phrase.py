@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import crypto, mails
+from accounts.errors import PhraseIsPassword
 from accounts.models import AntiPhishingPhrase, User
 from accounts.services.activity import record_security_event
 from accounts.services.mail import owe_mail
@@ -16,8 +17,13 @@ def set_phrase(*, user: User, phrase: str, now: datetime, request: HttpRequest |
     """Put `phrase` into every mail to `user` from now on; empty takes it out again. The same again changes nothing.
 
     Opens its own transaction. A mail tells of the change, with the new phrase in it.
+
+    Raises:
+        PhraseIsPassword: nothing was changed.
     """
-    phrase = " ".join(phrase.split())
+    typed, phrase = phrase, " ".join(phrase.split())
+    if typed and user.check_password(typed):
+        raise PhraseIsPassword()
     with transaction.atomic():
         before = AntiPhishingPhrase.objects.select_for_update().filter(user=user).first()
         if phrase == (before.phrase if before else ""):

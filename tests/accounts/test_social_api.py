@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
@@ -250,7 +251,8 @@ def test_what_is_between_people_is_exported_and_erased(fan: User, creator: User,
     assert parts["privacy"][0]["gifts_from"] == "nobody"
 
     for _ in range(2):
-        hooks.erase_person.call_all(fan)
+        with transaction.atomic():
+            hooks.erase_person.call_all(fan)
     assert (Follow.objects.count(), Block.objects.count(), PrivacySettings.objects.count()) == (0, 0, 0)
 
 
