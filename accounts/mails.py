@@ -237,9 +237,10 @@ WORDS = {
         (
             "Your account was opened on a device that we have not seen before.",
             "If it was you, there is nothing to do.",
-            "If it was not, choose a new password at once: it signs the other device out.",
+            "If it was not, press the button: it stops your money, signs every other device out, and shows you "
+            "the way back. You sign in first; whoever holds this mail can do nothing with it.",
         ),
-        ("See where you are signed in", "/settings/activity/"),
+        ("This was not me", "{not_me}"),
         is_notice=True,
     ),
     "phrase_changed": Mail(

@@ -12,6 +12,7 @@ from ledger.admin import ReadOnly
 class SupportTermsAdmin(ModelAdmin):  # type: ignore[misc]
     """One row for the installation."""
 
+    actions = None
     list_display = [
         "__str__", "report_answer_hours", "reopen_days", "cases_a_day", "messages_an_hour", "four_eyes_above_minor",
     ]  # fmt: skip
@@ -27,6 +28,7 @@ class SupportTermsAdmin(ModelAdmin):  # type: ignore[misc]
 class CannedReplyAdmin(ModelAdmin):  # type: ignore[misc]
     """Answers to choose from in a case."""
 
+    actions = None
     list_display = ["title", "kind", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["title", "body"]
