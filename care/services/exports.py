@@ -165,6 +165,7 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
     person = export.user
     parts = [part for parts in hooks.export_parts.call_all(person) for part in parts]
     parts.append(_from_provider(person))
+    assert len({part.name for part in parts}) == len(parts), "two parts of the export have one name"
     _keep(export, lease, parts_total=len(parts))
     with Archive(target) as archive:
         for number, part in enumerate(parts):
