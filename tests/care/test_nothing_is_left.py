@@ -174,7 +174,7 @@ def test_files_and_the_providers_customer_go_too(life: Life, fakestripe: FakeStr
     assert not storages["exports"].exists(export.file)
     assert stripe_client().v1.customers.retrieve(life.customer).to_dict()["deleted"] is True
     with pytest.raises(stripe.StripeError):
-        stripe_client().v1.accounts.retrieve(account)
+        stripe_client().v1.accounts.retrieve(str(account))
     assert set(row.steps.exclude(done_at=None).values_list("kind", flat=True)) == {
         "sessions", "file", "customer", "account",
     }  # fmt: skip
