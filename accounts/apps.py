@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
         from accounts import (
             activity_receivers,
             erasing,
+            factor_hooks,
             factor_receivers,
             hooks,
             personal,
@@ -34,3 +35,4 @@ class AccountsConfig(AppConfig):
         hooks.profile_panels.register(social_views.profile_panel)
         social_words.register()
         factor_receivers.connect()
+        factor_hooks.connect()
