@@ -56,7 +56,7 @@ class TrustedBrowsersView(generics.ListAPIView[TrustedBrowser]):
         ]
 
     def get_queryset(self) -> QuerySet[TrustedBrowser]:
-        return TrustedBrowser.objects.filter(user_id=self.request.user.pk).good(timezone.now())
+        return TrustedBrowser.objects.filter(user=cast(User, self.request.user)).good(timezone.now())
 
     @extend_schema(
         operation_id="me_trusted_browsers_destroy_all",
