@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,12 +19,14 @@ from django.urls import reverse
 from accounts import crypto, mails
 from accounts.models import User
 from accounts.selectors import has_second_factor
+from accounts.services.mail import owe_mail
 from accounts.services.people import sign_up
 from accounts.sessions import device_name
 from accounts.step_up import is_recent, second_factor_age_s, sign_in_age_s
 from ground import clock
 
 OUR_STAGES = {"allauth.mfa.stages.AuthenticateStage": "accounts.stages.AuthenticateStage"}
+USER_AGENT_MAX = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -96,11 +97,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise_if_reauthentication_required(request, app="allauth.account")
         super().set_password(user, password)
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """After the commit: no mail of what did not happen, and no lock is held while a mail server answers."""
-        send = super().send_notification_mail
-        transaction.on_commit(lambda: send(*args, **kwargs))
-
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:security")
 
@@ -111,9 +107,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """Every mail of allauth in our words and our layout."""
+        """Every mail of allauth in our words and our layout.
+
+        The phrase stands in it unless the address is not proven yet to be the person's.
+        """
         to = [email] if isinstance(email, str) else email
-        return mails.render(template_prefix, to, context, self.get_from_email())
+        person = None if template_prefix in mails.TO_UNPROVEN else User.objects.filter(email=to[0]).first()
+        return mails.render(template_prefix, to, context, self.get_from_email(), person)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A notice of a change is owed with the change and sent after it, until it is out."""
+        facts = {name: str(value) for name, value in (context or {}).items()}
+        request = self.request
+        notice = mails.notice_facts(
+            at=clock.wall(),
+            ip=self.get_client_ip(request),
+            user_agent=self.get_http_user_agent(request)[:USER_AGENT_MAX],
+        )
+        owe_mail(user=user, kind=template_prefix, facts=facts | notice, now=clock.now(), to=email or "")
 
     def get_user_search_fields(self) -> list[str]:
         return ["handle", "email"]

@@ -9,7 +9,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from accounts.models import Acceptance, AuthenticatorDevice, LegalDocument, TrustedBrowser, User
+from accounts import activity_words
+from accounts.models import (
+    Acceptance,
+    AuthenticatorDevice,
+    LegalDocument,
+    OwedMail,
+    SecurityEvent,
+    TrustedBrowser,
+    User,
+)
+from accounts.places import place_of
 from accounts.sessions import device_name
 from ground import clock
 from ledger.admin import ReadOnly
@@ -110,3 +120,38 @@ class AcceptanceAdmin(ReadOnly):
     list_filter = ["document__kind"]
     list_select_related = ["user", "document"]
     search_fields = ["user__handle", "user__email", "ip"]
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnly):
+    """What happened to people's accounts: sign-ins, failed ones, changes of passwords and second factors."""
+
+    list_display = ["at", "user", "what", "device", "place", "ip"]
+    list_filter = ["kind", "at"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email", "=ip"]
+    ordering = ["-pk"]
+
+    @admin.display(description="what", ordering="kind")
+    def what(self, event: SecurityEvent) -> str:
+        return activity_words.title(event.kind, event.facts)
+
+    @admin.display(description="device")
+    def device(self, event: SecurityEvent) -> str:
+        return device_name(event.user_agent) if event.user_agent else ""
+
+    @admin.display(description="place")
+    def place(self, event: SecurityEvent) -> str:
+        return place_of(event.ip)
+
+
+@admin.register(OwedMail)
+class OwedMailAdmin(ReadOnly):
+    """Mails on their way, and those that went out in the last months. What they say is not shown."""
+
+    list_display = ["owed_at", "user", "kind", "sent_at", "tries", "due_at"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter), "kind"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email", "kind"]
+    fields = ["user", "kind", "owed_at", "due_at", "sent_at", "tries"]
+    ordering = ["-owed_at", "-pk"]

@@ -118,3 +118,12 @@ class NotSignedIn(DomainError):
     status = 401
     message = "Sign in first."
     next_step = "Sign in and try again."
+
+
+class PhraseIsPassword(DomainError):
+    """The anti-phishing phrase would send the password around by mail."""
+
+    code = "phrase_is_password"
+    status = 400
+    message = "This is your password. It must not stand in mails."
+    next_step = "Choose other words as your phrase."

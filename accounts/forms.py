@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.core import context
+from allauth.mfa import signals as mfa_signals
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -20,6 +23,7 @@ from accounts.services.second_factor import verify_code
 from ground import clock
 
 OLDEST_YEARS = 120
+PHRASE_MIN, PHRASE_MAX = 4, 60
 
 
 class SignUpFields(forms.Form):
@@ -104,9 +108,16 @@ class ThrottledCode(forms.Form):
         try:
             self.authenticator = verify_code(user=self.user, code=code)
         except (WrongCode, TooManyCodes) as refusal:
+            self._tell_of_failure(refusal)
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
         clear_rate_limit()
         return code
+
+    def _tell_of_failure(self, refusal: WrongCode | TooManyCodes) -> None:
+        if isinstance(refusal, WrongCode):
+            mfa_signals.authentication_failed.send(
+                sender=Authenticator, request=context.request, user=self.user, authenticator=None
+            )
 
 
 class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[misc]
@@ -137,3 +148,15 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
             "bio": forms.Textarea(attrs={"rows": 4, "maxlength": 300}),
         }
+
+
+class PhraseForm(forms.Form):
+    """The anti-phishing phrase."""
+
+    phrase = forms.CharField(
+        label="Your phrase",
+        min_length=PHRASE_MIN,
+        max_length=PHRASE_MAX,
+        help_text="A few words only you know, such as “blue giraffe on Sundays”. Never a password.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

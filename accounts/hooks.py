@@ -35,3 +35,5 @@ export_parts: Hook[[User], Iterable[ExportPart]] = Hook()
 closing_hindrances: Hook[[User], Iterable[Hindrance]] = Hook()
 # Erase what a part of the house knows about a person, in the closing's transaction; calling it twice does no harm.
 erase_person: Hook[[User], None] = Hook()
+# A mail that could not be sent for long: (row's id, words). The floor above tells the operators.
+mail_stuck: Hook[[int, str], None] = Hook()

@@ -39,3 +39,8 @@ def documents_to_accept(user: User, kinds: list[str], now: datetime) -> list[Leg
     in_force = LegalDocument.objects.in_force(now).filter(kind__in=kinds)
     accepted = set(user.acceptances.filter(document__kind__in=kinds).values_list("document_id", flat=True))
     return [document for document in in_force if document.pk not in accepted]
+
+
+def wanted_topics(user: User) -> set[str]:
+    """The topics whose optional mails `user` asked for."""
+    return set(user.wanted_topics.values_list("topic", flat=True))

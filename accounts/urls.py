@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import factor_views, password_views, trust_views, views
+from accounts import activity_views, factor_views, notification_views, password_views, trust_views, views
 
 app_name = "accounts"
 
@@ -11,15 +11,20 @@ urlpatterns = [
     path("settings/", views.settings_menu, name="settings"),
     path("settings/account/", views.account, name="account"),
     path("settings/security/", views.security, name="security"),
-    path("settings/security/other-sessions/", views.sign_out_others, name="sign-out-others"),
     path("settings/security/trusted-browsers/", trust_views.distrust_all, name="distrust-browsers"),
     path("settings/security/trusted-browsers/<int:pk>/", trust_views.distrust_one, name="distrust-browser"),
+    path("settings/activity/", activity_views.activity, name="activity"),
+    path("settings/activity/sessions/<int:session_id>/", activity_views.end_session, name="end-session"),
+    path("settings/activity/other-sessions/", activity_views.end_other_sessions, name="end-other-sessions"),
+    path("settings/activity/anti-phishing-phrase/", activity_views.set_phrase, name="anti-phishing-phrase"),
     path("settings/terms/", views.terms, name="terms"),
+    path("settings/notifications/", notification_views.notifications, name="notifications"),
+    path("unsubscribe/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("legal/<slug:kind>/", views.legal_document, name="legal-document"),
     path("@<str:handle>", views.profile, name="profile"),
     # allauth's own pages for these: one security page is enough, and its codes come as one text.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
-    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:activity")),
     path("accounts/2fa/recovery-codes/", factor_views.RecoveryCodesPage.as_view()),
     # The same for what is stricter here than there: allauth names these addresses, ours come first.
     path("accounts/2fa/authenticate/", factor_views.AuthenticatePage.as_view()),

@@ -3,13 +3,11 @@
 from typing import cast
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import hooks, services
 from accounts.countries import COUNTRIES
@@ -17,7 +15,6 @@ from accounts.forms import ProfileForm
 from accounts.models import LegalDocument, User
 from accounts.security_page import security_facts
 from accounts.selectors import documents_in_force, documents_to_accept
-from accounts.sessions import sessions_of
 from ground import clock
 
 
@@ -45,20 +42,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
-    """Password, second factor, recovery codes, trusted browsers and where the person is signed in."""
-    user = _person(request)
-    facts = security_facts(request, user) | {"section": "security", "sessions": sessions_of(request, user)}
+    """Password, second factor, recovery codes, trusted browsers."""
+    facts = security_facts(request, _person(request)) | {"section": "security"}
     return render(request, "accounts/security.html", facts)
-
-
-@login_required
-@require_POST
-def sign_out_others(request: HttpRequest) -> HttpResponse:
-    """End every session of the person but this one."""
-    end_other_sessions(request, _person(request))
-    services.distrust_browsers(user=_person(request), now=timezone.now(), request=request)
-    messages.success(request, "Signed out everywhere else.")
-    return redirect("accounts:security")
 
 
 @login_required

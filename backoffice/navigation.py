@@ -33,6 +33,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("People", "group", "accounts_user", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Account activity", "history", "accounts_securityevent", ""),
+        ("Mails", "mail", "accounts_owedmail", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

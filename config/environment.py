@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+import maxminddb
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -55,6 +56,17 @@ def _begins_with_a_hash(path: str) -> bool:
     except OSError:
         return False
     return re.match(rb"[0-9A-F]{40}(:\d+)?\s*$", first) is not None
+
+
+def geoip_database(name: str) -> str:
+    """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
+    path = env.str(name, "")
+    if path:
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise ImproperlyConfigured(f"{name} is {path!r}; use a database in MaxMind's format.") from error
+    return path
 
 
 @dataclass(frozen=True)

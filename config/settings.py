@@ -8,7 +8,16 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, MailAddress, env, leaked_list, mode, positive, required
+from config.environment import (
+    DatabaseAddress,
+    MailAddress,
+    env,
+    geoip_database,
+    leaked_list,
+    mode,
+    positive,
+    required,
+)
 from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +82,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.otp.PurgeSafeOTPMiddleware",
+    "accounts.last_seen.LastSeenMiddleware",
+    "accounts.known_devices.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -160,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
+    "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
+    "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -244,6 +257,7 @@ TRUSTED_BROWSER_DAYS = (
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
+OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 
 # ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_security_events"),
+        ("accounts", "0006_activity"),
     ]
 
     operations = [

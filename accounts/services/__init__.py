@@ -5,8 +5,12 @@ from accounts.services.age import age_on, minimum_age, require_adult
 from accounts.services.consent import accept_document, accept_terms, require_current_terms
 from accounts.services.creators import become_creator
 from accounts.services.factors import add_key, remove_factors
+from accounts.services.mail import owe_mail, owe_mails, send_owed_mails
+from accounts.services.notifications import set_topics, unsubscribe, want_topic
 from accounts.services.people import create_person, sign_up, update_profile
+from accounts.services.phrase import set_phrase
 from accounts.services.second_factor import require_second_factor, verify_code
+from accounts.services.sessions import end_other_sessions, end_session, end_sessions
 from accounts.services.trusted_browsers import distrust_browser, distrust_browsers, trust_browser
 
 __all__ = [
@@ -18,14 +22,24 @@ __all__ = [
     "create_person",
     "distrust_browser",
     "distrust_browsers",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions",
     "minimum_age",
+    "owe_mail",
+    "owe_mails",
     "record_security_event",
     "remove_factors",
     "require_adult",
     "require_current_terms",
     "require_second_factor",
+    "send_owed_mails",
+    "set_phrase",
+    "set_topics",
     "sign_up",
     "trust_browser",
+    "unsubscribe",
     "update_profile",
     "verify_code",
+    "want_topic",
 ]

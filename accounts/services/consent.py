@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts.errors import DocumentChanged, TermsRequired
 from accounts.models import Acceptance, LegalDocument, User
 from accounts.selectors import documents_to_accept
+from accounts.services.activity import record_security_event
+from ground import clock
 from ground.errors import NotFound
 
 ACCEPT_PATH = "/api/v1/me/acceptances/"
@@ -34,7 +36,12 @@ def accept_document(
         raise NotFound()
     if document.version != version:
         raise DocumentChanged(document=describe(document))
-    _record(user=user, documents=[document], now=now, ip=ip)
+    is_new = document in documents_to_accept(user, [kind], now)
+    with transaction.atomic():
+        _record(user=user, documents=[document], now=now, ip=ip)
+        if is_new:
+            facts = {"title": document.title, "version": document.version}
+            record_security_event(user=user, kind="document_accepted", now=clock.wall(), ip=ip, **facts)
     return Acceptance.objects.select_related("document").get(user=user, document=document)
 
 

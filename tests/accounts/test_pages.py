@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from accounts import hooks
+from accounts import hooks, services
 from accounts.models import Acceptance, User
 from accounts.step_up import recent_second_factor_required
 from config.urls import urlpatterns as site_urls
+from ground import clock as business_clock
 from tests.accounts.test_headless_journeys import NEW_PERSON, code_in
 from tests.fixtures.accounts import PASSWORD, code_now, totp_code
 
@@ -77,6 +78,7 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert "Your codes were shown already" in again
     assert codes.context["codes_text"].split()[0] not in again
     assert browser.get("/accounts/2fa/recovery-codes/download/").status_code == 403
+    services.send_owed_mails(now=business_clock.now())
     assert mailoutbox[-1].subject == "Two-factor authentication is on"
 
 
@@ -146,6 +148,7 @@ def test_the_address_changes_when_the_new_one_is_proven(
     browser.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[-1])})
     fan.refresh_from_db()
     assert fan.email == "alice@new.example"
+    services.send_owed_mails(now=business_clock.now())
     assert mailoutbox[-1].to == ["alice@example.com"]
 
 
@@ -193,8 +196,8 @@ def test_signing_out_elsewhere_keeps_this_session(client: Client, fan: User) -> 
     other = Client()
     for browser in (client, other):
         browser.post("/accounts/login/", {"login": fan.email, "password": PASSWORD})
-    assert len(client.get("/settings/security/").context["sessions"]) == 2
-    client.post("/settings/security/other-sessions/")
+    assert len(client.get("/settings/activity/").context["sessions"]) == 2
+    client.post("/settings/activity/other-sessions/")
     assert (client.get("/settings/").status_code, other.get("/settings/").status_code) == (200, 302)
 
 
