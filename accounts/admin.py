@@ -1,6 +1,7 @@
 """People and consent in the back office. Nothing here changes money, and no secret is shown."""
 
 from datetime import datetime
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -76,11 +77,11 @@ class AuthenticatorDeviceAdmin(ReadOnly):
 
     @admin.display(description="enrolled", ordering="authenticator__created_at")
     def enrolled_at(self, device: AuthenticatorDevice) -> datetime:
-        return device.authenticator.created_at
+        return cast(datetime, device.authenticator.created_at)
 
     @admin.display(description="last used", ordering="authenticator__last_used_at")
     def last_used_at(self, device: AuthenticatorDevice) -> datetime | None:
-        return device.authenticator.last_used_at
+        return cast(datetime | None, device.authenticator.last_used_at)
 
 
 @admin.register(TrustedBrowser)

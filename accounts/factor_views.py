@@ -47,7 +47,7 @@ class AuthenticatePage(base_views.AuthenticateView):  # type: ignore[misc]
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts = super().get_context_data(**kwargs) | factor_kinds(self.stage.login.user)
+        facts: dict[str, Any] = super().get_context_data(**kwargs) | factor_kinds(self.stage.login.user)
         options = json.dumps(facts["js_data"]["request_options"])
         return facts | {"options_json": options, "trust_days": settings.TRUSTED_BROWSER_DAYS}
 
@@ -61,7 +61,9 @@ class ReauthenticatePage(base_views.ReauthenticateView):  # type: ignore[misc]
         return cast(type[forms.Form], super().get_form_class())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts = super().get_context_data(**kwargs) | factor_kinds(cast(User, self.request.user))
+        facts: dict[str, Any] = super().get_context_data(**kwargs) | factor_kinds(
+            cast(User, self.request.user)
+        )
         if facts["has_keys"]:
             facts["options_json"] = json.dumps(webauthn.begin_authentication(self.request.user))
         if isinstance(facts["form"], ReauthenticateKeyForm):
@@ -83,7 +85,7 @@ class AddKeyPage(key_views.AddWebAuthnView):  # type: ignore[misc]
     """A new passkey or security key."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts = super().get_context_data(**kwargs)
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
         options = json.dumps(facts["js_data"]["creation_options"])
         return facts | {"options_json": options, "needs_a_name": _address_with_a_name(self.request)}
 
@@ -110,7 +112,8 @@ class RemoveKeyPage(key_views.RemoveWebAuthnView):  # type: ignore[misc]
     success_url = SECURITY
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | last_factor(cast(User, self.request.user))
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return facts | last_factor(cast(User, self.request.user))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         remove_factors(
@@ -125,7 +128,8 @@ class RemoveAppPage(DeactivateTOTPView):  # type: ignore[misc]
     success_url = SECURITY
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | last_factor(cast(User, self.request.user))
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return facts | last_factor(cast(User, self.request.user))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         user = cast(User, self.request.user)
@@ -141,7 +145,7 @@ class RecoveryCodesPage(ViewRecoveryCodesView):  # type: ignore[misc]
         if not request.user.is_authenticated:
             return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
         with transaction.atomic():  # two tabs at once: one of them shows the codes
-            lock_factors(cast(User, request.user))
+            lock_factors(request.user)
             answer = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
             return answer.render() if isinstance(answer, TemplateResponse) else answer
 

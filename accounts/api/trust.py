@@ -56,9 +56,10 @@ class TrustedBrowsersView(generics.ListAPIView[TrustedBrowser]):
         ]
 
     def get_queryset(self) -> QuerySet[TrustedBrowser]:
-        return TrustedBrowser.objects.filter(user_id=self.request.user.pk).good(clock.wall())
+        return TrustedBrowser.objects.filter(user=cast(User, self.request.user)).good(clock.wall())
 
     @extend_schema(
+        operation_id="me_trusted_browsers_destroy_all",
         responses={204: None},
         summary="Trust no browser any more. Needs a second factor used in the last 5 minutes",
     )

@@ -186,7 +186,7 @@ def test_an_answer_of_another_site_is_refused(creator: User) -> None:
     assert not Authenticator.objects.filter(type="webauthn").exists()
 
 
-BROKEN = [
+BROKEN: list[Any] = [
     None,
     [],
     "text",

@@ -108,7 +108,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 def belongings(person: User) -> dict[str, Any]:
     """Everything that one of these requests would change."""
     person.refresh_from_db()
-    models = (Authenticator, EmailAddress, TrustedBrowser, SecurityEvent)
+    models: tuple[Any, ...] = (Authenticator, EmailAddress, TrustedBrowser, SecurityEvent)
     rows = {m.__name__: list(m.objects.filter(user=person).order_by("pk").values()) for m in models}
     money = [list(model.objects.order_by("pk").values()) for model in (Payout, ConnectedAccount)]
     return rows | {"person": (person.password, person.email), "money": money}
