@@ -31,6 +31,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("People", [
         ("People", "group", "accounts_user", ""),
+        ("Second factors", "key", "accounts_authenticatordevice", ""),
+        ("Trusted browsers", "devices", "accounts_trustedbrowser", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
         ("Account activity", "history", "accounts_securityevent", ""),
