@@ -1,8 +1,9 @@
-"""Where the signals of sign-in and of changes become lines of the account's activity."""
+"""Where the signals of sign-in become lines of the account's activity; those of factors: factor_receivers.py."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import signals as account_signals
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
@@ -29,15 +30,11 @@ def connect() -> None:
     user_logged_in.connect(signed_in)
     user_logged_out.connect(signed_out)
     user_login_failed.connect(sign_in_failed)
-    account_signals.password_changed.connect(password_changed)
-    account_signals.password_set.connect(password_set)
-    account_signals.password_reset.connect(password_reset)
+    account_signals.password_changed.connect(end_other_sessions)
+    account_signals.password_set.connect(end_other_sessions)
+    account_signals.password_reset.connect(end_other_sessions)
     account_signals.email_changed.connect(email_changed)
     mfa_signals.authentication_failed.connect(wrong_code)
-    mfa_signals.authenticator_added.connect(factor_added)
-    mfa_signals.authenticator_removed.connect(factor_removed)
-    mfa_signals.authenticator_reset.connect(recovery_codes_made)
-    mfa_signals.authenticator_used.connect(factor_used)
 
 
 def signed_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -56,11 +53,11 @@ def signed_out(sender: object, request: HttpRequest, user: User | None, **kwargs
 def sign_in_failed(
     sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
-    user = User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
-    if user is not None and request is not None:
+    if request is not None:
         reason = "Wrong password"
+        person = _person_of(credentials)
         note_failed_sign_in(
-            user=user, request=request, kind="sign_in_failed", reason=reason, now=clock.wall()
+            user=person, request=request, kind="sign_in_failed", reason=reason, now=clock.wall()
         )
 
 
@@ -69,53 +66,20 @@ def wrong_code(sender: object, request: HttpRequest, user: User, **kwargs: Any) 
     note_failed_sign_in(user=user, request=request, kind="wrong_code", reason=reason, now=clock.wall())
 
 
-def password_changed(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _password_is_new(request, user, "password_changed")
-
-
-def password_set(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _password_is_new(request, user, "password_set")
-
-
-def password_reset(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _password_is_new(request, user, "password_reset")
+def end_other_sessions(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """The others' sessions are refused by the new password already; their rows go too, so that no list shows them."""
+    end_sessions(user=user, keep=request.session.session_key)
 
 
 def email_changed(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(request, user, "email_changed")
 
 
-def factor_added(
-    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
-) -> None:
-    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        _record(request, user, "recovery_codes_made")
-    else:
-        _record(request, user, "factor_added", factor=_factor(authenticator))
-
-
-def factor_removed(
-    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
-) -> None:
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:  # these go with the last of the others
-        _record(request, user, "factor_removed", factor=_factor(authenticator))
-
-
-def recovery_codes_made(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _record(request, user, "recovery_codes_made")
-
-
-def factor_used(
-    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
-) -> None:
-    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        _record(request, user, "recovery_code_used", left=len(authenticator.wrap().get_unused_codes()))
-
-
-def _password_is_new(request: HttpRequest, user: User, kind: str) -> None:
-    """The others' sessions are refused by the new password already; their rows go too, so that no list shows them."""
-    end_sessions(user=user, keep=request.session.session_key)
-    _record(request, user, kind)
+def _person_of(credentials: dict[str, Any]) -> User | None:
+    """Whom the attempt was at: by address, or by number where people sign in by it."""
+    if phone := credentials.get("phone"):
+        return cast(User | None, get_adapter().get_user_by_phone(phone))
+    return User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
 
 
 def _record(request: HttpRequest, user: User, kind: str, **facts: str | int) -> None:
@@ -128,10 +92,6 @@ def _method(record: dict[str, Any]) -> str:
     if record["method"] == "socialaccount":
         return str(record.get("provider", "")).capitalize()
     return METHODS.get(record["method"], "")
-
-
-def _factor(authenticator: Authenticator) -> str:
-    return _factor_of_type(authenticator.type)
 
 
 def _factor_of_type(kind: str) -> str:

@@ -25,8 +25,8 @@ from accounts.sessions import device_name
 from accounts.step_up import is_recent, second_factor_age_s, sign_in_age_s
 from ground import clock
 
-OUR_STAGES = {"allauth.mfa.stages.AuthenticateStage": "accounts.stages.AuthenticateStage"}
 USER_AGENT_MAX = 300
+OUR_STAGES = {"allauth.mfa.stages.AuthenticateStage": "accounts.stages.AuthenticateStage"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -14,13 +14,17 @@ from accounts import activity_words
 from accounts.models import (
     Acceptance,
     AuthenticatorDevice,
+    Block,
+    Follow,
     LegalDocument,
     OwedMail,
+    PrivacySettings,
     SecurityEvent,
     TrustedBrowser,
     User,
 )
 from accounts.places import place_of
+from accounts.profile_admin import PictureDesk
 from accounts.sessions import device_name
 from ground import clock
 from ledger.admin import ReadOnly
@@ -31,7 +35,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(ReadOnly):
+class UserAdmin(PictureDesk):
     """Find a person by handle, address, name or number. What they own is on the money pages of their ledger id."""
 
     list_display = [
@@ -48,7 +52,7 @@ class UserAdmin(ReadOnly):
     search_fields = ["handle", "email", "display_name", "=ledger_id", "=id"]
     ordering = ["-joined_at"]
     fieldsets = [
-        (None, {"fields": ["handle", "email", "display_name", "bio"]}),
+        (None, {"fields": ["handle", "email", "display_name", "bio", "picture"]}),
         ("Person", {"fields": ["country", "birth_date", "language", "time_zone", "joined_at", "last_login"]}),
         ("Roles", {"fields": ["creator_since", "is_active", "is_staff", "is_superuser", "groups"]}),
         ("Books", {"fields": ["ledger_id"]}),
@@ -156,3 +160,40 @@ class OwedMailAdmin(ReadOnly):
     search_fields = ["user__handle", "user__email", "kind"]
     fields = ["user", "kind", "owed_at", "due_at", "sent_at", "tries"]
     ordering = ["-owed_at", "-pk"]
+
+
+@admin.register(PrivacySettings)
+class PrivacySettingsAdmin(ReadOnly):
+    """What a person lets others see and do. Only they change it."""
+
+    list_display = [
+        "user",
+        "profile_seen_by",
+        "comments_from",
+        "gifts_from",
+        "in_rankings",
+        "shows_activity",
+        "gifts_anonymously",
+    ]
+    list_filter = ["profile_seen_by", "comments_from", "gifts_from", "gifts_anonymously"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "user__email"]
+    ordering = ["-pk"]
+
+
+@admin.register(Follow)
+class FollowAdmin(ReadOnly):
+    """Who follows whom."""
+
+    list_display = ["follower", "followed", "since"]
+    list_select_related = ["follower", "followed"]
+    search_fields = ["follower__handle", "followed__handle"]
+
+
+@admin.register(Block)
+class BlockAdmin(ReadOnly):
+    """Who blocked whom."""
+
+    list_display = ["blocker", "blocked", "since"]
+    list_select_related = ["blocker", "blocked"]
+    search_fields = ["blocker__handle", "blocked__handle"]

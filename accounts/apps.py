@@ -6,11 +6,33 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import activity_receivers, erasing, factor_hooks, factor_receivers, hooks, receivers
+        from accounts import (
+            activity_receivers,
+            erasing,
+            factor_hooks,
+            factor_receivers,
+            hooks,
+            personal,
+            receivers,
+            social_personal,
+            social_views,
+            social_words,
+        )
+        from accounts.services.avatars import forget_avatar
 
         receivers.connect()
         activity_receivers.connect()
+        hooks.export_parts.register(personal.export)
+        hooks.stored_files.register(personal.stored_files)
+        hooks.erase_person.register(personal.erase)
+        hooks.erase_person.register(erasing.erase_mails)
+        hooks.erase_person.register(erasing.erase_devices)
+        hooks.export_parts.register(erasing.export_devices)
+        hooks.erase_person.register(erasing.erase_handles)
+        hooks.erase_person.register(forget_avatar)
+        hooks.erase_person.register(social_personal.erase)
+        hooks.export_parts.register(social_personal.export)
+        hooks.profile_panels.register(social_views.profile_panel)
+        social_words.register()
         factor_receivers.connect()
         factor_hooks.connect()
-        hooks.erase_person.register(erasing.erase_mails)
-        hooks.erase_person.register(erasing.erase_activity)

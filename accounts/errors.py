@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ground.errors import DomainError
+from ground.errors import DomainError, NotFound
 
 
 class AgeRequired(DomainError):
@@ -111,6 +111,18 @@ class EmailTaken(DomainError):
     next_step = "Sign in, or ask for a new code."
 
 
+class RecoveryRequired(DomainError):
+    """The account was reported as used by somebody else, and its person has not secured it yet.
+
+    `steps` lists what is missing (`new_password`, `second_factor`), `recovery` says where a program reads how.
+    """
+
+    code = "recovery_required"
+    status = 403
+    message = "You told us that somebody else used your account. Secure it before anything else."
+    next_step = "Choose a new password with a code from your mailbox, then set up a second factor."
+
+
 class NotSignedIn(DomainError):
     """Nobody is signed in."""
 
@@ -127,3 +139,28 @@ class PhraseIsPassword(DomainError):
     status = 400
     message = "This is your password. It must not stand in mails."
     next_step = "Choose other words as your phrase."
+
+
+class PersonNotFound(NotFound):
+    """There is no such person, or they do not show themselves to whoever asks: the answer is the same."""
+
+    message = "There is nobody here by this name."
+    next_step = "Check the handle, or look around on the explore page."
+
+
+class AlreadyYourself(DomainError):
+    """Somebody tried to follow or block themselves."""
+
+    code = "yourself"
+    status = 409
+    message = "That is you."
+    next_step = "Choose somebody else."
+
+
+class InvalidPrivacy(DomainError):
+    """A setting that is none, or a value that it does not have."""
+
+    code = "invalid_privacy"
+    status = 400
+    message = "This setting cannot be set to that."
+    next_step = "Choose one of the values that the setting has."

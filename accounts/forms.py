@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.core import context
 from allauth.mfa import signals as mfa_signals
@@ -10,12 +9,11 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
-from accounts.handles import validate_handle
+from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
 from accounts.passwords.validators import NotYourName
 from accounts.services.age import require_age
@@ -31,7 +29,7 @@ class SignUpFields(forms.Form):
 
     handle = forms.CharField(
         label="Handle",
-        max_length=24,
+        max_length=HANDLE_MAX_LENGTH + 1,  # an @ before it may be typed
         help_text="Your address here: 3 to 24 letters, digits, dots or underscores.",
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
@@ -56,8 +54,7 @@ class SignUpFields(forms.Form):
     field_order = ("email", "handle", "password1", "country", "birth_date", "terms")
 
     def clean_handle(self) -> str:
-        handle: str = self.cleaned_data["handle"].strip().removeprefix("@").lower()
-        validate_handle(handle)
+        handle = clean_handle(self.cleaned_data["handle"])
         if User.objects.filter(handle=handle).exists():
             raise forms.ValidationError("This handle is taken. Choose another.", code="handle_taken")
         return handle
@@ -126,28 +123,6 @@ class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[mis
 
 class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore[misc]
     """The code inside a session."""
-
-
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """What others see, and how we speak to the person."""
-
-    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(
-        label="Time zone", choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-    )
-
-    class Meta:
-        model = User
-        fields = ["display_name", "bio", "language", "time_zone"]
-        labels = {"display_name": "Name", "bio": "About you"}
-        help_texts = {
-            "display_name": "How others read you. Empty: your handle.",
-            "bio": "Up to 300 characters.",
-        }
-        widgets = {
-            "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
-            "bio": forms.Textarea(attrs={"rows": 4, "maxlength": 300}),
-        }
 
 
 class PhraseForm(forms.Form):

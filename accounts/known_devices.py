@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import KnownDevice, User
+
 COOKIE = "ovation_device"
 HEADER = "X-Device-Token"
 PROGRAMS = "/_allauth/app/"  # what is asked there answers by header
@@ -23,6 +25,12 @@ def token_shown(request: HttpRequest) -> str | None:
         return str(signing.loads(signed, salt=SALT, max_age=KEPT_S))
     except signing.BadSignature:
         return None
+
+
+def known_device(request: HttpRequest, user: User) -> bool:
+    """Whether `user` has signed in before with the device that sends `request`, and did not sign it out since."""
+    token = token_shown(request)
+    return token is not None and KnownDevice.objects.filter(user=user, token_hash=hash_of(token)).exists()
 
 
 def give_token(request: HttpRequest, token: str) -> None:

@@ -1,12 +1,16 @@
 """Reads about people."""
 
+import re
 from datetime import datetime
 from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from accounts.models import LegalDocument, User
+from accounts.errors import PersonNotFound
+from accounts.handles import HANDLE_PATTERN
+from accounts.models import FormerHandle, LegalDocument, User
+from accounts.privacy import Viewer
 from ledger import books
 
 
@@ -39,6 +43,26 @@ def documents_to_accept(user: User, kinds: list[str], now: datetime) -> list[Leg
     in_force = LegalDocument.objects.in_force(now).filter(kind__in=kinds)
     accepted = set(user.acceptances.filter(document__kind__in=kinds).values_list("document_id", flat=True))
     return [document for document in in_force if document.pk not in accepted]
+
+
+def person_shown(handle: str, *, viewer: Viewer, now: datetime) -> tuple[User, bool]:
+    """Who is called `handle` now, or was until lately (True beside them), if they show themselves to `viewer`.
+
+    Raises:
+        PersonNotFound: nobody is, or they do not.
+    """
+    handle = handle.lower()
+    if not re.fullmatch(HANDLE_PATTERN, handle):  # nobody can be called so
+        raise PersonNotFound
+    shown = User.objects.visible_to(viewer)
+    person = shown.filter(handle=handle).first()
+    if person is not None:
+        return person, False
+    held = FormerHandle.objects.held(now).filter(handle=handle).order_by("-changed_at")
+    former = shown.filter(pk=held.values("user_id")[:1]).first()
+    if former is None:
+        raise PersonNotFound
+    return former, True
 
 
 def wanted_topics(user: User) -> set[str]:

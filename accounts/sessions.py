@@ -53,7 +53,8 @@ class SignedIn:
 def open_sessions(user: User, now: datetime) -> QuerySet[UserSession]:
     """The rows of `user` whose session has not ended, by its end or by signing out; the newest first."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
-    return UserSession.objects.filter(Exists(alive), user=user).order_by("-created_at", "-pk")
+    rows: QuerySet[UserSession] = UserSession.objects.filter(Exists(alive), user=user)
+    return rows.order_by("-created_at", "-pk")
 
 
 def in_words(rows: Sequence[UserSession], *, current_key: str | None, now: datetime) -> list[SignedIn]:

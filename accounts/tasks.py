@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import mail
+from accounts.services import avatars, mail
 from ground import clock
 
 
@@ -16,3 +16,9 @@ def send_mails() -> None:
 def forget_mails() -> None:
     """Beat: delete the rows of mails that went out long ago."""
     mail.forget_sent_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.clear_avatars")
+def clear_avatars() -> None:
+    """Beat: delete the files of pictures that nobody shows."""
+    avatars.clear_strays(now=clock.wall())

@@ -1,4 +1,4 @@
-"""Pages: settings, legal documents, a person's public page."""
+"""Pages: settings, legal documents."""
 
 from typing import cast
 
@@ -6,12 +6,10 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import hooks, services
-from accounts.countries import COUNTRIES
-from accounts.forms import ProfileForm
+from accounts import services
 from accounts.models import LegalDocument, User
 from accounts.security_page import security_facts
 from accounts.selectors import documents_in_force, documents_to_accept
@@ -26,23 +24,9 @@ def settings_menu(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
-    """Name, bio, language, time zone; address and handle to read."""
-    user = _person(request)
-    form = ProfileForm(request.POST or None, instance=user)
-    if request.method == "POST" and form.is_valid():
-        services.update_profile(user=user, **form.cleaned_data)
-        messages.success(request, "Saved.")
-        return redirect("accounts:account")
-    facts = {"form": form, "section": "account", "country": COUNTRIES.get(user.country, "–")}
-    return render(request, "accounts/account.html", facts)
-
-
-@login_required
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
-    """Password, second factor, recovery codes, trusted browsers."""
+    """Password, second factor, recovery codes and trusted browsers."""
     facts = security_facts(request, _person(request)) | {"section": "security"}
     return render(request, "accounts/security.html", facts)
 
@@ -86,14 +70,6 @@ def legal_document(request: HttpRequest, kind: str) -> HttpResponse:
     return render(
         request, "accounts/legal_document.html", {"document": document, "blocks": document.blocks()}
     )
-
-
-@require_GET
-def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    """A person's public page."""
-    person = get_object_or_404(User, handle=handle.lower(), is_active=True)
-    room_url = next((url for url in hooks.live_room_url.call_all(person) if url), None)
-    return render(request, "accounts/profile.html", {"person": person, "room_url": room_url})
 
 
 def _person(request: HttpRequest) -> User:

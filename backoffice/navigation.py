@@ -8,10 +8,18 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from backoffice import selectors
+from care.models import SupportCase
 
 Entry = tuple[str, str, str, str]  # title, icon, app_model, query
 
 GROUPS: list[tuple[str, list[Entry]]] = [
+    ("Support", [
+        ("Cases to answer", "support_agent", "care_supportcase", "?turn=ours"),
+        ("All cases", "forum", "care_supportcase", ""),
+        ("Stopped money", "ac_unit", "care_freeze", "?lifted_at__isempty=1"),
+        ("Canned replies", "quickreply", "care_cannedreply", ""),
+        ("Support terms", "tune", "care_supportterms", ""),
+    ]),
     ("Money out", [
         ("Cash-outs to review", "fact_check", "payouts_payout", "?state__exact=screening"),
         ("All cash-outs", "payments", "payouts_payout", ""),
@@ -35,8 +43,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Trusted browsers", "devices", "accounts_trustedbrowser", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Copies of data", "folder_zip", "care_dataexport", ""),
+        ("Closings", "person_off", "care_closing", ""),
         ("Account activity", "history", "accounts_securityevent", ""),
         ("Mails", "mail", "accounts_owedmail", ""),
+        ("Follows", "person_add", "accounts_follow", ""),
+        ("Blocks", "block", "accounts_block", ""),
+        ("Privacy", "visibility_off", "accounts_privacysettings", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [
@@ -59,6 +72,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
 BADGES = {
     "Cash-outs to review": "backoffice.navigation.review_badge",
     "Alerts": "backoffice.navigation.alert_badge",
+    "Cases to answer": "backoffice.navigation.case_badge",
 }
 
 
@@ -80,6 +94,11 @@ def review_badge(request: HttpRequest) -> str:
 def alert_badge(request: HttpRequest) -> str:
     """How many alerts are open."""
     return str(selectors.open_alerts().count() or "")
+
+
+def case_badge(request: HttpRequest) -> str:
+    """How many cases wait for support."""
+    return str(SupportCase.objects.ours().count() or "")
 
 
 def _items(user: User, entries: list[Entry]) -> list[dict[str, Any]]:

@@ -38,6 +38,17 @@ def positive(name: str, default: float) -> float:
     return value
 
 
+def geoip_database(name: str) -> str:
+    """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
+    path = env.str(name, "")
+    if path:
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise ImproperlyConfigured(f"{name} is {path!r}; use a database in MaxMind's format.") from error
+    return path
+
+
 def leaked_list(name: str) -> str:
     """The path of a list of leaked passwords; a file that is not one stops the start. Empty: there is none."""
     path = env.str(name, "")
@@ -56,17 +67,6 @@ def _begins_with_a_hash(path: str) -> bool:
     except OSError:
         return False
     return re.match(rb"[0-9A-F]{40}(:\d+)?\s*$", first) is not None
-
-
-def geoip_database(name: str) -> str:
-    """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
-    path = env.str(name, "")
-    if path:
-        try:
-            maxminddb.open_database(path).close()
-        except (OSError, maxminddb.InvalidDatabaseError) as error:
-            raise ImproperlyConfigured(f"{name} is {path!r}; use a database in MaxMind's format.") from error
-    return path
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from accounts.step_up import session_of
 from ground import clock
 
 
-class SignedInOut(serializers.Serializer[sessions.SignedIn]):
+class SignedInOut(serializers.Serializer[Any]):
     """One session of the caller."""
 
     id = serializers.IntegerField()
@@ -32,7 +32,7 @@ class SignedInOut(serializers.Serializer[sessions.SignedIn]):
     is_current = serializers.BooleanField(help_text="The session that asks.")
 
 
-class SecurityEventOut(serializers.Serializer[activity.Happening]):
+class SecurityEventOut(serializers.Serializer[Any]):
     """One thing that happened to the caller's account."""
 
     id = serializers.IntegerField()

@@ -16,19 +16,17 @@ def record_security_event(
     kind: str,
     now: datetime,
     request: HttpRequest | None = None,
-    ip: str | None = None,
     **facts: str | int,
 ) -> SecurityEvent:
     """Write one line of the account's activity, with the device and address of `request` if a person did it.
 
     Joins the caller's transaction. `now` in wall time; `facts` hold no secret, no code and no address in full.
-    `ip` where the caller has it and no request.
     """
     return SecurityEvent.objects.create(
         user=user,
         kind=kind,
         at=now,
-        ip=get_adapter().get_client_ip(request) if request else ip,
+        ip=get_adapter().get_client_ip(request) if request else None,
         user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAX] if request else "",
         facts=facts,
     )

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.errors import DocumentChanged, TermsRequired
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import Acceptance, LegalDocument, SecurityEvent, User
 from accounts.selectors import documents_to_accept
-from accounts.services.activity import record_security_event
 from ground import clock
 from ground.errors import NotFound
 
@@ -41,7 +40,9 @@ def accept_document(
         _record(user=user, documents=[document], now=now, ip=ip)
         if is_new:
             facts = {"title": document.title, "version": document.version}
-            record_security_event(user=user, kind="document_accepted", now=clock.wall(), ip=ip, **facts)
+            SecurityEvent.objects.create(
+                user=user, kind="document_accepted", at=clock.wall(), ip=ip, facts=facts
+            )
     return Acceptance.objects.select_related("document").get(user=user, document=document)
 
 

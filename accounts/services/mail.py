@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.urls import reverse
 
@@ -112,7 +113,7 @@ def _is_pointless(owed: OwedMail, mail: mails.Mail, now: datetime) -> bool:
     return bool(mail.topic) and not topic.exists()
 
 
-def _message(owed: OwedMail, mail: mails.Mail) -> letters.EmailMultiAlternatives:
+def _message(owed: OwedMail, mail: mails.Mail) -> EmailMultiAlternatives:
     token = unsubscribing.token_of(owed.user, mail.topic) if mail.topic else ""
     return letters.message(
         mails.compose(owed.kind, owed.facts, owed.user),

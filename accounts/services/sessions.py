@@ -35,9 +35,10 @@ def end_session(*, user: User, session_id: int, now: datetime, request: HttpRequ
 def end_other_sessions(
     *, user: User, keep: str | None, now: datetime, request: HttpRequest | None = None
 ) -> int:
-    """Sign `user` out everywhere but in the session with the key `keep`; returns how many ended."""
+    """Sign `user` out everywhere but in the session with the key `keep`, trust no browser; returns how many ended."""
     with transaction.atomic(durable=True):
         ended = end_sessions(user=user, keep=keep)
+        distrust_browsers(user=user, now=now, request=request)
         if ended:
             record_security_event(
                 user=user, kind="other_sessions_ended", now=now, request=request, ended=ended
@@ -62,7 +63,8 @@ def end_sessions(*, user: User, keep: str | None) -> int:
 def _end(rows: Sequence[UserSession], user: User) -> None:
     keys = [row.session_key for row in rows]
     sessions = Session.objects.filter(session_key__in=keys)
-    devices = {session.get_decoded().get(DEVICE_KEY) for session in sessions} - {None}
+    begun_from = [session.get_decoded().get(DEVICE_KEY) for session in sessions]
+    devices = [device for device in begun_from if device is not None]
     KnownDevice.objects.filter(user=user, pk__in=devices).delete()
     sessions.delete()  # each row's signal has the gateway ask anew
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()

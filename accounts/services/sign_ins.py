@@ -8,12 +8,14 @@ from django.http import HttpRequest
 
 from accounts import known_devices, mails
 from accounts.models import KnownDevice, SecurityEvent, User
+from accounts.not_me import not_me_path
 from accounts.services.activity import USER_AGENT_MAX, record_security_event
 from accounts.services.mail import owe_mail
 from ground import clock
 
 DEVICE_KEY = "accounts.known_device"  # in the session: which device it was begun from
 FAILURES = ("sign_in_failed", "wrong_code")
+NOBODY = 0  # no person's key; the reference is checked at the commit, which does not come
 FAILURES_WITHIN = timedelta(hours=1)
 FAILURES_FROM_ONE_ADDRESS = 3
 FAILURES_MAX = 20  # a stranger cannot fill the list, nor hide a second stranger's first tries
@@ -32,20 +34,26 @@ def note_sign_in(*, user: User, request: HttpRequest, method: str, now: datetime
         event = record_security_event(user=user, kind=kind, now=now, request=request, **facts)
         if kind == "new_device":
             notice = mails.notice_facts(at=event.at, ip=event.ip, user_agent=event.user_agent)
+            notice["not_me"] = not_me_path(user, f"sign_in:{event.pk}")
             owe_mail(user=user, kind="new_device", facts=notice, now=clock.now())
 
 
-def note_failed_sign_in(*, user: User, request: HttpRequest, kind: str, reason: str, now: datetime) -> None:
+def note_failed_sign_in(
+    *, user: User | None, request: HttpRequest, kind: str, reason: str, now: datetime
+) -> None:
     """Write down that somebody could not get in as `user`; the fourth within an hour from one address is left out.
 
-    The write does not wait for the disk: how long the answer takes must not tell that the account exists.
+    How long the answer takes must not tell that the account exists: for nobody, and for what is left out, the same
+    is done and taken back, and the write does not wait for the disk.
     """
-    if _is_flooded(user, get_adapter().get_client_ip(request), now - FAILURES_WITHIN):
-        return
+    person = user or User(pk=NOBODY)
+    is_flooded = _is_flooded(person, get_adapter().get_client_ip(request), now - FAILURES_WITHIN)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        record_security_event(user=user, kind=kind, now=now, request=request, reason=reason)
+        record_security_event(user=person, kind=kind, now=now, request=request, reason=reason)
+        if user is None or is_flooded:
+            transaction.set_rollback(True)
 
 
 def _meet_device(user: User, request: HttpRequest, now: datetime) -> bool:

@@ -15,7 +15,7 @@ PHRASE = "seven clapping herons"
 # Days ago, kind, device, address, facts. The addresses are of the ranges kept for examples.
 STORY: tuple[tuple[float, str, str, str, dict[str, str | int]], ...] = (
     (27.9, "signed_in", LAPTOP, "198.51.100.24", {"method": "password"}),
-    (27.8, "factor_added", LAPTOP, "198.51.100.24", {"factor": "an authenticator app"}),
+    (27.8, "authenticator_app_added", LAPTOP, "198.51.100.24", {}),
     (27.8, "recovery_codes_made", LAPTOP, "198.51.100.24", {}),
     (21.4, "new_device", PHONE, "198.51.100.24", {"method": "password and an authenticator app"}),
     (12.1, "signed_in", LAPTOP, "198.51.100.24", {"method": "password and an authenticator app"}),

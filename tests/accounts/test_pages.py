@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from accounts import hooks, services
+from accounts import hooks
 from accounts.models import Acceptance, User
 from accounts.step_up import recent_second_factor_required
 from config.urls import urlpatterns as site_urls
-from ground import clock as business_clock
 from tests.accounts.test_headless_journeys import NEW_PERSON, code_in
-from tests.fixtures.accounts import PASSWORD, code_now, totp_code
+from tests.fixtures.accounts import PASSWORD, code_now, send_mails, totp_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +77,7 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert "Your codes were shown already" in again
     assert codes.context["codes_text"].split()[0] not in again
     assert browser.get("/accounts/2fa/recovery-codes/download/").status_code == 403
-    services.send_owed_mails(now=business_clock.now())
+    send_mails()
     assert mailoutbox[-1].subject == "Two-factor authentication is on"
 
 
@@ -148,7 +147,7 @@ def test_the_address_changes_when_the_new_one_is_proven(
     browser.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[-1])})
     fan.refresh_from_db()
     assert fan.email == "alice@new.example"
-    services.send_owed_mails(now=business_clock.now())
+    send_mails()
     assert mailoutbox[-1].to == ["alice@example.com"]
 
 
@@ -181,6 +180,7 @@ def test_the_profile_form_changes_ones_own_name_only(
     change = {
         "display_name": "Alice A.",
         "bio": "",
+        "country": "DE",
         "language": "en",
         "time_zone": "Europe/Berlin",
         "handle": "x",
@@ -215,7 +215,7 @@ def test_anybody_reads_the_legal_documents_and_a_public_page(client: Client, cre
     assert "Terms of service" in client.get("/legal/terms/").content.decode()
     assert client.get("/legal/other/").status_code == 404
     page = client.get("/@bob")
-    assert "Not live right now." in page.content.decode()
+    assert "Not live right now" in page.content.decode()
     assert creator.email not in page.content.decode()
     assert client.get("/@nobody").status_code == 404
 

@@ -14,14 +14,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import services
 from accounts.models import SecurityEvent, User
 from accounts.passwords.leaked import is_common, is_leaked
 from accounts.passwords.strength import rate
 from config.environment import leaked_list
-from ground import clock
 from tests.accounts.test_headless_journeys import NEW_PERSON, Program, errors_of
-from tests.fixtures.accounts import PASSWORD
+from tests.fixtures.accounts import PASSWORD, send_mails
 
 ADDRESS = "/api/v1/password-strength/"
 DORA = User(handle="dora", email="dorothea.b@example.com", display_name="Dora Brandt")
@@ -173,7 +171,7 @@ def test_who_has_no_second_factor_changes_the_password_by_the_present_one(
     change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     assert here.post("/accounts/password/change/", change).headers["Location"] == "/settings/security/"
     assert (here.get("/settings/").status_code, elsewhere.get("/settings/").status_code) == (200, 302)
-    services.send_owed_mails(now=clock.now())
+    send_mails()
     assert mailoutbox[-1].subject == "Your password was changed"
     assert SecurityEvent.objects.get(user=fan, kind="password_changed").ip == "127.0.0.1"
 
