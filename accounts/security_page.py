@@ -4,12 +4,12 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.selectors import must_keep_a_factor
 from accounts.sessions import device_name
 from accounts.trusted import trusted_here
+from ground import clock
 
 TYPES = Authenticator.Type
 
@@ -42,6 +42,6 @@ def trusted_browsers(request: HttpRequest, user: User) -> list[dict[str, Any]]:
             "device": device_name(row.user_agent),
             "is_this_one": here is not None and row.pk == here.pk,
         }
-        for row in user.trusted_browsers.all().good(timezone.now())
+        for row in user.trusted_browsers.all().good(clock.wall())
     ]
     return sorted(rows, key=lambda shown: not shown["is_this_one"])

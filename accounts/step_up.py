@@ -75,12 +75,10 @@ def require_recent_second_factor(request: HttpRequest | Request) -> None:
 
 def _step_up_required(user: User) -> StepUpRequired:
     by_key = factors_of(user).filter(type=Authenticator.Type.WEBAUTHN).exists()
-    ways: dict[str, Any] = {"reauthenticate_by_key": {"method": "POST", "path": KEY_PATH}} if by_key else {}
-    return StepUpRequired(
-        reauthenticate={"method": "POST", "path": REAUTHENTICATE_PATH},
-        max_age_s=settings.STEP_UP_MAX_AGE_S,
-        **ways,
-    )
+    ways: dict[str, Any] = {"reauthenticate": {"method": "POST", "path": REAUTHENTICATE_PATH}}
+    if by_key:
+        ways["reauthenticate_by_key"] = {"method": "POST", "path": KEY_PATH}
+    return StepUpRequired(max_age_s=settings.STEP_UP_MAX_AGE_S, **ways)
 
 
 def recent_second_factor_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -39,6 +39,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("People", [
         ("People", "group", "accounts_user", ""),
+        ("Second factors", "key", "accounts_authenticatordevice", ""),
+        ("Trusted browsers", "devices", "accounts_trustedbrowser", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
         ("Copies of data", "folder_zip", "care_dataexport", ""),

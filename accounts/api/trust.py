@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers, status
 from rest_framework.pagination import CursorPagination
@@ -16,6 +15,7 @@ from accounts import services
 from accounts.api.permissions import RecentSecondFactor
 from accounts.models import TrustedBrowser, User
 from accounts.sessions import device_name
+from ground import clock
 
 
 class TrustedBrowserOut(serializers.ModelSerializer[TrustedBrowser]):
@@ -56,7 +56,7 @@ class TrustedBrowsersView(generics.ListAPIView[TrustedBrowser]):
         ]
 
     def get_queryset(self) -> QuerySet[TrustedBrowser]:
-        return TrustedBrowser.objects.filter(user=cast(User, self.request.user)).good(timezone.now())
+        return TrustedBrowser.objects.filter(user=cast(User, self.request.user)).good(clock.wall())
 
     @extend_schema(
         operation_id="me_trusted_browsers_destroy_all",
@@ -64,9 +64,7 @@ class TrustedBrowsersView(generics.ListAPIView[TrustedBrowser]):
         summary="Trust no browser any more. Needs a second factor used in the last 5 minutes",
     )
     def delete(self, request: Request) -> Response:
-        services.distrust_browsers(
-            user=cast(User, request.user), now=timezone.now(), request=request._request
-        )
+        services.distrust_browsers(user=cast(User, request.user), now=clock.wall(), request=request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -81,6 +79,6 @@ class TrustedBrowserView(APIView):
     )
     def delete(self, request: Request, pk: int) -> Response:
         services.distrust_browser(
-            user=cast(User, request.user), pk=pk, now=timezone.now(), request=request._request
+            user=cast(User, request.user), pk=pk, now=clock.wall(), request=request._request
         )
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -13,6 +13,7 @@ from accounts.services.activity import record_security_event
 from accounts.services.sign_ins import DEVICE_KEY
 from accounts.services.trusted_browsers import distrust_browsers
 from accounts.sessions import device_name
+from ground import clock
 from ground.errors import NotFound
 
 
@@ -46,7 +47,7 @@ def end_other_sessions(
 
 
 def end_sessions(*, user: User, keep: str | None) -> int:
-    """End every session of `user` but `keep`, and know their devices no longer. Joins the caller's transaction."""
+    """End every session of `user` but `keep`; their devices are neither known nor trusted. Joins a transaction."""
     with transaction.atomic():
         rows = list(
             UserSession.objects.select_for_update()
@@ -55,6 +56,7 @@ def end_sessions(*, user: User, keep: str | None) -> int:
             .order_by("pk")
         )
         _end(rows, user)
+        distrust_browsers(user=user, now=clock.wall())
     return len(rows)
 
 

@@ -247,7 +247,9 @@ def test_a_used_recovery_code_is_told_and_refused_the_second_time(
     refused = second.post("auth/2fa/authenticate", code=code)
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "incorrect_code")
     assert second.client.get("/api/v1/me/").status_code == 401
-    assert (len(recovery_codes(creator)), len(mailoutbox)) == (9, 1)
+    send_mails()
+    subjects = [mail.subject for mail in mailoutbox]
+    assert (len(recovery_codes(creator)), subjects.count("A recovery code was used")) == (9, 1)
 
 
 def test_wrong_recovery_codes_make_the_right_one_wait(creator: User) -> None:
