@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import crypto, mails
+from accounts.age_gate import is_refused
 from accounts.models import User
 from accounts.selectors import has_second_factor
 from accounts.services.people import sign_up
@@ -43,7 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             display_name=facts.get("display_name", ""),
             now=clock.now(),
             ip=self.get_client_ip(request),
+            user_agent=request.headers.get("User-Agent", ""),
         )
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Not for a browser that was refused for age in the last 24 hours."""
+        return not is_refused(request)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """With a second factor its age decides; without one, how long ago the person signed in."""

@@ -33,6 +33,9 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("People", "group", "accounts_user", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Age rules", "cake", "accounts_agerule", ""),
+        ("Guardians", "family_restroom", "accounts_guardianship", ""),
+        ("Freezes", "ac_unit", "accounts_freeze", "?lifted_at__isempty=1"),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
+    "accounts.consent_views.AskForConsentMiddleware",  # its exceptions come first: it is nearer to the view
+    "accounts.age_gate.AgeGateMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -96,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
                 "wallet.context.balance",
+                "accounts.context.consent",
             ],
             "builtins": ["look.templatetags.ovation"],
         },
@@ -160,6 +163,9 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
+    "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
+    "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
+    "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -181,8 +187,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-MINIMUM_AGE = 18
-MINIMUM_AGE_BY_COUNTRY = {"KR": 19}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.errors import EmailTaken, HandleTaken
 from accounts.models import LegalDocument, User
 from accounts.services.age import require_age
+from accounts.services.ages import settle_age
 from accounts.services.consent import accept_terms
 from ledger import books
 
@@ -28,11 +29,13 @@ def sign_up(
     birth_date: date,
     now: datetime,
     ip: str | None = None,
+    user_agent: str = "",
     kinds: Iterable[str] = SIGN_UP_KINDS,
     **profile: Any,
 ) -> User:
     """Make a person with an unverified address, their acceptances and their coins account, all or nothing.
 
+    Whoever needs a guardian's consent first, or is too young for gifts, begins with frozen coins.
     `profile` are further columns of User. Opens a transaction, or joins the caller's.
 
     Raises:
@@ -44,8 +47,9 @@ def sign_up(
         user = _insert(
             email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
         )
-        accept_terms(user=user, kinds=kinds, now=now, ip=ip)
         books.open_accounts(user.ledger_id, [("coins", "COIN")])
+        settle_age(user=user, now=now)
+        accept_terms(user=user, kinds=kinds, now=now, ip=ip, user_agent=user_agent)
     return user
 
 
