@@ -303,6 +303,9 @@ class AgeRuleAdmin(ReadOnly):
         """Save by the service."""
         return services.set_age_rule(operator=cast(User, request.user), now=clock.now(), **form.cleaned_data)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A rule has none."""
+
 
 @admin.register(Freeze)
 class FreezeAdmin(ReadOnly):

@@ -110,7 +110,7 @@ def set_age_rule(
     """Write the rule of `country` ("" for everywhere else) that counts from now on, with who and why.
 
     `ages` are columns of AgeRule; `follows_default=True` takes the country's own rule away. Joins the
-    caller's transaction (admin opens one). Whoever it makes too young for gifts is frozen by the next run of `keep_ages`.
+    caller's transaction (admin opens one). `keep_ages` then freezes whom it makes too young for gifts.
 
     Raises:
         InvalidRule: the ages do not fit together, or no reason was given; nothing was changed.
