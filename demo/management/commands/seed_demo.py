@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from demo.models import DemoMark
 from demo.seed.cast import Cast, gather
+from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
 from ground import clock
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         cast = gather(clock.now())
         _keep_logins(cast)
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        show_consent(cast.operators[0], clock.now())
         mark.finished_at = timezone.now()
         mark.save()
 
