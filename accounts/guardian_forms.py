@@ -57,7 +57,7 @@ class BudgetForm(forms.Form):
     day = _coins("Coins a day")
     week = _coins("Coins a week")
     month = _coins("Coins a month")
-    gift = _coins("Most coins for one gift")
+    gift = _coins("Coins for one gift")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

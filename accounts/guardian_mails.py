@@ -20,6 +20,7 @@ AT_ONCE = 100
 TASK = "accounts.send_guardian_mails"
 WORDS = {"day": "a day", "week": "a week", "month": "a month", "gift": "for one gift"}
 KEEP_IT = "Keep this mail: the link is yours alone, and lets you change the budget or take your consent back at once."
+MANAGE = "Manage the budget"
 NO_ACCOUNT = "You need no account for this."
 
 
@@ -119,32 +120,32 @@ def _asking(ask: GuardianAsk) -> Letter:
 def _telling(kind: str, guardianship: Guardianship) -> Letter:
     who = guardianship.minor.name
     budget = tuple(("Budget", words) for words in budget_words(budget_of(guardianship)))
-    manage = {"action": "Manage the budget", "token": guardian_links.management_token(guardianship)}
+    token = guardian_links.management_token(guardianship)
     match GuardianMail.Kind(kind):
         case GuardianMail.Kind.CONSENTED:
             text = (f"{who} may now spend coins within the budget you set.", KEEP_IT)
             return Letter(
-                f"You consented for {who}", "Thank you: your consent stands", text, facts=budget, **manage
+                f"You consented for {who}", "Thank you: your consent stands", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.CHANGED:
             text = (f"The new budget of {who} holds from now on. What they spent already counts.", KEEP_IT)
             return Letter(
-                f"You changed the budget of {who}", "The budget was changed", text, facts=budget, **manage
+                f"You changed the budget of {who}", "The budget was changed", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.REVOKED:
             text = (
                 f"{who} can no longer buy or give anything. Coins they have stay where they are.",
                 "You can consent again by the same link.",
             )
-            return Letter(f"You took your consent for {who} back", "Spending is stopped", text, **manage)
+            return Letter(f"You took your consent for {who} back", "Spending is stopped", text, MANAGE, token)
         case GuardianMail.Kind.RESTORED:
             text = (f"{who} may spend coins again, within the budget that stood before.", KEEP_IT)
             return Letter(
-                f"You consented again for {who}", "Your consent stands again", text, facts=budget, **manage
+                f"You consented again for {who}", "Your consent stands again", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.LINK:
             text = (f"Here is a new link for {who}. Earlier links no longer work.", KEEP_IT)
-            return Letter("Your new link", "Your new link", text, **manage)
+            return Letter("Your new link", "Your new link", text, MANAGE, token)
         case _:
             text = (
                 f"{who} has reached the age at which no guardian is needed, and decides alone from now on.",

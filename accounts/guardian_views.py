@@ -23,6 +23,7 @@ from ledger.selectors import allowances
 
 SUGGESTED = {"day": 100, "week": 350, "month": 1_000, "gift": 100}
 HISTORY = 20
+SPENT = {"day": "Spent today", "week": "Spent this week", "month": "Spent this month"}
 
 
 @login_required
@@ -149,5 +150,8 @@ def _allowed(guardianship: Guardianship | None) -> dict[str, Any]:
     holder = guardianship.minor.ledger_id
     return {
         "budget_words": budget_words(budget_of(guardianship)),
-        "allowances": allowances(holder=holder, code="coins", unit=books.COIN, now=clock.now()),
+        "allowances": [
+            (SPENT[allowance.period], allowance)
+            for allowance in allowances(holder=holder, code="coins", unit=books.COIN, now=clock.now())
+        ],
     }

@@ -161,6 +161,7 @@ def _tell_some(pk: int, now: datetime) -> int:
 
 def announcement_facts(document: LegalDocument) -> dict[str, str]:
     """What the mail says of `document`."""
+    assert document.starts_at is not None, "a draft is announced to nobody"
     return {
         "title": document.title,
         "starts_on": date_format(document.starts_at, "j F Y"),

@@ -58,7 +58,7 @@ def _announce(operator: User, now: datetime) -> None:
         operator=operator,
         kind="coins",
         title=present.title,
-        body=f"{present.body}\n\n## Gifts of a campaign\n\nBonus coins of a campaign are spent before coins you paid for.",
+        body=f"{present.body}\n\n## Bonus coins\n\nBonus coins are spent before coins that you paid for.",
         summary="We say in which order bonus coins and coins you paid for are spent: bonus coins first.",
         needs_acceptance=True,
     )
