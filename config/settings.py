@@ -279,7 +279,9 @@ SPECTACULAR_SETTINGS = {
         "ground.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "GuardianshipStateEnum": "accounts.api.guardian.STATES",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
+        "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",

@@ -22,6 +22,8 @@ from accounts.models import GuardianAsk, Guardianship, User
 from accounts.services.guardians import Promise
 from ground import clock
 
+MY_STATES = [(state, state) for state in ("not_needed", "needed", "asked", "active", "revoked")]
+STATES = [(state, state) for state in ("asked", "active", "revoked", "ended")]
 TOKEN = OpenApiParameter(
     "X-Guardian-Token",
     OpenApiTypes.STR,
@@ -72,7 +74,7 @@ class AskOut(serializers.ModelSerializer[GuardianAsk]):
 class MyGuardianOut(serializers.Serializer[Any]):
     """How the caller stands with a guardian."""
 
-    state = serializers.ChoiceField(choices=["not_needed", "needed", "asked", "active", "revoked"])
+    state = serializers.ChoiceField(choices=MY_STATES)
     budget = GuardianBudgetOut(allow_null=True)
     asks = AskOut(many=True)
 
@@ -80,7 +82,7 @@ class MyGuardianOut(serializers.Serializer[Any]):
 class GuardianshipOut(serializers.Serializer[Any]):
     """What a guardian's token opens: an asking to answer (`state` "asked"), or what they manage."""
 
-    state = serializers.ChoiceField(choices=["asked", "active", "revoked", "ended"])
+    state = serializers.ChoiceField(choices=STATES)
     handle = serializers.CharField()
     name = serializers.CharField()
     budget = GuardianBudgetOut(allow_null=True)
