@@ -14,6 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from accounts import services
 from accounts.consent_views import changes_page, document_page
@@ -44,8 +49,8 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
         model = LegalDocument
         fields = ["kind", "title", "summary", "needs_acceptance", "body"]
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 28, "class": "vLargeTextField"}),
-            "summary": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+            "body": UnfoldAdminTextareaWidget(attrs={"rows": 28}),
+            "summary": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         }
 
     def validate_constraints(self) -> None:
@@ -240,10 +245,13 @@ class AgeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         min_value=13,
         max_value=17,
+        widget=UnfoldAdminIntegerFieldWidget,
         help_text="From this age on, 13 to 17, a guardian may consent. Empty: no guardian helps.",
     )
     reason = forms.CharField(
-        max_length=300, help_text="Kept with your name: the law or the decision behind it."
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Kept with your name: the law or the decision behind it.",
     )
 
     class Meta:
