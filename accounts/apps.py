@@ -6,9 +6,37 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import consent_parts, consent_tasks, notices, receivers
+        from accounts import (
+            activity_receivers,
+            consent_parts,
+            consent_tasks,
+            erasing,
+            factor_receivers,
+            hooks,
+            notices,
+            personal,
+            receivers,
+            social_personal,
+            social_views,
+            social_words,
+        )
+        from accounts.services.avatars import forget_avatar
 
         receivers.connect()
+        activity_receivers.connect()
+        hooks.export_parts.register(personal.export)
+        hooks.stored_files.register(personal.stored_files)
+        hooks.erase_person.register(personal.erase)
+        hooks.erase_person.register(erasing.erase_mails)
+        hooks.erase_person.register(erasing.erase_devices)
+        hooks.export_parts.register(erasing.export_devices)
+        hooks.erase_person.register(erasing.erase_handles)
+        hooks.erase_person.register(forget_avatar)
+        hooks.erase_person.register(social_personal.erase)
+        hooks.export_parts.register(social_personal.export)
+        hooks.profile_panels.register(social_views.profile_panel)
+        social_words.register()
+        factor_receivers.connect()
         notices.register()
         consent_parts.register()
         assert consent_tasks.keep_ages.name  # its import makes the tasks known to the worker

@@ -27,11 +27,11 @@ from accounts.models import (
     Acceptance,
     AgeRule,
     Announcement,
-    Freeze,
     GuardianAsk,
     GuardianRecord,
     Guardianship,
     LegalDocument,
+    SpendingFreeze,
     User,
 )
 from accounts.selectors import previous_version
@@ -315,8 +315,8 @@ class AgeRuleAdmin(ReadOnly):
         """A rule has none."""
 
 
-@admin.register(Freeze)
-class FreezeAdmin(ReadOnly):
+@admin.register(SpendingFreeze)
+class SpendingFreezeAdmin(ReadOnly):
     """Why whose spending is, or was, frozen."""
 
     list_display = ["user", "reason", "at", "lifted_at"]

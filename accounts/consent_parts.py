@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from accounts.hooks import ExportPart, erase_person, export_parts
-from accounts.models import Freeze, GuardianAsk, GuardianRecord, Guardianship, User
+from accounts.models import GuardianAsk, GuardianRecord, Guardianship, SpendingFreeze, User
 
 
 def register() -> None:
@@ -16,7 +16,7 @@ def register() -> None:
 
 def parts(user: User) -> Iterable[ExportPart]:
     """Two files: freezes, guardian. Acceptances are exported and forgotten where the rest of accounts is."""
-    yield ExportPart("freezes", "When and why your spending was frozen.", _freezes(user))
+    yield ExportPart("spending-freezes", "When and why your spending was frozen.", _freezes(user))
     yield ExportPart(
         "guardian", "Whom you asked to be your guardian, and what they allowed.", _guardian(user)
     )
@@ -31,7 +31,7 @@ def erase(user: User) -> None:
 
 
 def _freezes(user: User) -> Iterable[dict[str, object]]:
-    for row in Freeze.objects.filter(user=user):
+    for row in SpendingFreeze.objects.filter(user=user):
         yield {
             "reason": row.reason,
             "at": row.at.isoformat(),

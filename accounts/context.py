@@ -21,6 +21,7 @@ def consent(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "coming_terms": SimpleLazyObject(lambda: _coming(user)),
+        "guardian_shown": SimpleLazyObject(lambda: _standing(user) is not None),
         "guardian_notice": SimpleLazyObject(lambda: _guardian(user)),
     }
 
@@ -31,8 +32,14 @@ def _coming(user: Any) -> list[LegalDocument]:
 
 def _guardian(user: Any) -> Standing | bool:
     """How a young person stands, while their guardian has something to do; False otherwise."""
+    standing = _standing(user)
+    return standing if standing and standing.state in ("needed", "asked", "revoked") else False
+
+
+def _standing(user: Any) -> Standing | None:
+    """How a young person stands; None for everybody whom no guardian concerns."""
     now = clock.now()
     if user.birth_date is None or age_on(user.birth_date, now.date()) >= GUARDED_UNTIL:
-        return False
+        return None
     standing = guardian_standing(user, now)
-    return standing if standing.state in ("needed", "asked", "revoked") else False
+    return None if standing.state == "not_needed" else standing

@@ -1,17 +1,16 @@
 """Mails to guardians, who have no account: owed as rows, sent by a worker, in the template of every other mail."""
 
 import logging
-from dataclasses import dataclass
 
 from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts import guardian_links
+from accounts import guardian_links, letters
 from accounts.guardian_budget import Budget, budget_of
+from accounts.letters import Letter
 from accounts.models import GuardianAsk, GuardianMail, Guardianship
 from ground import clock
 
@@ -21,19 +20,8 @@ TASK = "accounts.send_guardian_mails"
 WORDS = {"day": "a day", "week": "a week", "month": "a month", "gift": "for one gift"}
 KEEP_IT = "Keep this mail: the link is yours alone, and lets you change the budget or take your consent back at once."
 MANAGE = "Manage the budget"
+WHY = "You get this mail because a young person named this address as their guardian’s on Ovation."
 NO_ACCOUNT = "You need no account for this."
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What one mail says."""
-
-    subject: str
-    heading: str
-    paragraphs: tuple[str, ...]
-    action: str = ""  # the button's label
-    token: str = ""  # what its link carries, behind the #, where no server and no log sees it
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 def owe_guardian(kind: GuardianMail.Kind, guardianship: Guardianship) -> None:
@@ -85,24 +73,12 @@ def _message(mail: GuardianMail) -> EmailMultiAlternatives:
     else:
         assert mail.guardianship is not None  # a constraint
         letter, to = _telling(mail.kind, mail.guardianship), mail.guardianship.guardian_email
-    context = {
-        "heading": letter.heading,
-        "paragraphs": letter.paragraphs,
-        "facts": letter.facts,
-        "code": None,
-        "action": {"label": letter.action, "href": link(letter.token)} if letter.action else None,
-        "site_url": settings.SITE_URL,
-    }
-    message = EmailMultiAlternatives(
-        letter.subject, render_to_string("emails/guardian.txt", context).strip() + "\n", to=[to]
-    )
-    message.attach_alternative(render_to_string("emails/guardian.html", context), "text/html")
-    return message
+    return letters.message(letter, to=[to], person=None)
 
 
 def _asking(ask: GuardianAsk) -> Letter:
     who = f"{ask.minor.name} (@{ask.minor.handle})"
-    return Letter(
+    return _letter(
         subject=f"{ask.minor.name} asks for your consent on Ovation",
         heading="A young person asks for your consent",
         paragraphs=(
@@ -112,7 +88,7 @@ def _asking(ask: GuardianAsk) -> Letter:
             f"{NO_ACCOUNT} The link works once, until {ask.expires_at:%-d %B %Y}.",
             "If you do not know this person, do nothing: nothing happens without you.",
         ),
-        action="See what it means",
+        label="See what it means",
         token=guardian_links.ask_token(ask),
     )
 
@@ -124,12 +100,12 @@ def _telling(kind: str, guardianship: Guardianship) -> Letter:
     match GuardianMail.Kind(kind):
         case GuardianMail.Kind.CONSENTED:
             text = (f"{who} may now spend coins within the budget you set.", KEEP_IT)
-            return Letter(
+            return _letter(
                 f"You consented for {who}", "Thank you: your consent stands", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.CHANGED:
             text = (f"The new budget of {who} holds from now on. What they spent already counts.", KEEP_IT)
-            return Letter(
+            return _letter(
                 f"You changed the budget of {who}", "The budget was changed", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.REVOKED:
@@ -137,18 +113,33 @@ def _telling(kind: str, guardianship: Guardianship) -> Letter:
                 f"{who} can no longer buy or give anything. Coins they have stay where they are.",
                 "You can consent again by the same link.",
             )
-            return Letter(f"You took your consent for {who} back", "Spending is stopped", text, MANAGE, token)
+            return _letter(
+                f"You took your consent for {who} back", "Spending is stopped", text, MANAGE, token
+            )
         case GuardianMail.Kind.RESTORED:
             text = (f"{who} may spend coins again, within the budget that stood before.", KEEP_IT)
-            return Letter(
+            return _letter(
                 f"You consented again for {who}", "Your consent stands again", text, MANAGE, token, budget
             )
         case GuardianMail.Kind.LINK:
             text = (f"Here is a new link for {who}. Earlier links no longer work.", KEEP_IT)
-            return Letter("Your new link", "Your new link", text, MANAGE, token)
+            return _letter("Your new link", "Your new link", text, MANAGE, token)
         case _:
             text = (
                 f"{who} has reached the age at which no guardian is needed, and decides alone from now on.",
                 "The limits you set have ended, and your link with them. There is nothing to do.",
             )
-            return Letter(f"{who} is of age", "Your part is done", text)
+            return _letter(f"{who} is of age", "Your part is done", text)
+
+
+def _letter(
+    subject: str,
+    heading: str,
+    paragraphs: tuple[str, ...],
+    label: str = "",
+    token: str = "",
+    rows: tuple[tuple[str, str], ...] = (),
+) -> Letter:
+    """The button's link carries the token behind the #, where no server and no log sees it."""
+    action = (label, link(token)) if label else None
+    return Letter(subject, heading, paragraphs, rows=rows, action=action, why=WHY)

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.db import transaction
-
-from accounts import mails
+from accounts import activity_words, mails
+from accounts.activity_words import Words
 from accounts.mails import Mail
 from accounts.models import GuardianRecord, User
+from accounts.services.mail import owe_mail
 
 Kind = GuardianRecord.Kind
 GUARDIAN_PATH = "/settings/guardian/"
@@ -59,18 +58,24 @@ NOTICES = {
     ),
 }
 
+WORDS = {
+    "guardian_asked": Words("Asked somebody to be your guardian", "send"),
+    "guardian_consented": Words("Your guardian consented", "user-check", "good"),
+    "guardian_budget": Words("Your guardian changed your budget", "wallet"),
+    "guardian_revoked": Words("Your guardian took their consent back", "ban", "warn"),
+    "guardian_restored": Words("Your guardian consented again", "user-check", "good"),
+    "guardian_ended": Words("You came of age: your guardian’s limits ended", "party-popper", "good"),
+}
+
 
 def register() -> None:
-    """Make these kinds known to the mails of accounts."""
-    mails.MAILS.update(NOTICES)
-
-
-def owe(*, user: User, kind: str, facts: dict[str, str], now: datetime) -> None:
-    """Owe `user` the notice `kind`. Joins the caller's transaction."""
-    message = mails.render(kind, [user.email], facts, settings.DEFAULT_FROM_EMAIL)
-    transaction.on_commit(message.send, robust=True)
+    """Make these kinds known to the mails of accounts, and the words of the account's activity."""
+    for kind, mail in NOTICES.items():
+        mails.register(kind, mail)
+    for event, words in WORDS.items():
+        activity_words.register(event, words)
 
 
 def tell_minor(minor: User, kind: Kind, now: datetime) -> None:
     """Owe a young person the notice of what their guardian did."""
-    owe(user=minor, kind=f"consent/guardian_{kind.value}", facts={}, now=now)
+    owe_mail(user=minor, kind=f"consent/guardian_{kind.value}", facts={}, now=now)

@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from accounts import crypto
+from accounts.keys import key_digest
 from accounts.models import AuthenticatorDevice, User
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person, forget_session
 from accounts.step_up import SIGNED_IN_AT_KEY
@@ -36,8 +37,13 @@ def give_authenticator_a_device(
 ) -> None:
     """One bridge row for each authenticator. The rows go with it by cascade."""
     if created and not raw:
+        is_key = instance.type == Authenticator.Type.WEBAUTHN
         AuthenticatorDevice.objects.create(
-            user=instance.user, authenticator=instance, name=instance.type, confirmed=True
+            user=instance.user,
+            authenticator=instance,
+            name=instance.type,
+            key_digest=key_digest(instance.data["credential"]) if is_key else None,
+            confirmed=True,
         )
 
 
@@ -66,13 +72,14 @@ def verify_session_at_reauthentication(
 def count_enrolment_as_second_factor(
     sender: type[Authenticator], request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Enrolling proves possession: the session is verified, and the code that was typed is spent.
+    """Enrolling proves possession: the session is verified, and a code that was typed is spent.
 
     allauth checks that code without marking it used, so the same digits would pass once more (a replay).
     """
-    if authenticator.type != Authenticator.Type.TOTP:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
-    _spend_codes_of_now(authenticator)
+    if authenticator.type == Authenticator.Type.TOTP:
+        _spend_codes_of_now(authenticator)
     record_authentication(
         request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
     )

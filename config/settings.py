@@ -8,7 +8,16 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, MailAddress, env, mode, positive, required
+from config.environment import (
+    DatabaseAddress,
+    MailAddress,
+    env,
+    geoip_database,
+    leaked_list,
+    mode,
+    positive,
+    required,
+)
 from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +68,7 @@ INSTALLED_APPS = [
     "live",
     "gifts",
     "payouts",
+    "care",
     "backoffice.apps.BackofficeConfig",
     "demo",
 ]
@@ -73,9 +83,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.otp.PurgeSafeOTPMiddleware",
+    "accounts.last_seen.LastSeenMiddleware",
+    "accounts.known_devices.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.recovery_gate.RecoveryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
     "accounts.consent_views.AskForConsentMiddleware",  # its exceptions come first: it is nearer to the view
@@ -162,16 +175,21 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
+    "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
+    "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
     "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
     "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
+    "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
+    "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
 # ── People: passwords, sign-in, second factor ──
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -179,11 +197,18 @@ PASSWORD_HASHERS = [
 if OVATION_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["handle", "display_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.validators.NotYourName"},
+    {"NAME": "accounts.passwords.validators.NotLeaked"},
+    {"NAME": "accounts.passwords.validators.Strong"},
 ]
+BREACHED_PASSWORDS = leaked_list("OVATION_BREACHED_PASSWORDS")
+STRENGTH_RATE = "60/m/ip"  # how often the strength meter may be asked
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -226,11 +251,46 @@ MFA_FORMS = {
     "authenticate": "accounts.page_forms.AuthenticatePageForm",
     "reauthenticate": "accounts.page_forms.ReauthenticatePageForm",
     "activate_totp": "accounts.page_forms.ActivatePageForm",
+    "authenticate_webauthn": "accounts.key_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "accounts.key_forms.ReauthenticateKeyForm",
+    "login_webauthn": "accounts.key_forms.PasskeyLoginForm",
+    "add_webauthn": "accounts.key_forms.AddKeyForm",
+    "edit_webauthn": "accounts.key_forms.RenameKeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+TRUSTED_BROWSER_DAYS = (
+    30  # a browser that is trusted is not asked for the second factor at sign-in; step-up asks all
+)
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
+CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
+OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
+# While an account is being secured after a report: what stays open, and what does once the password is new.
+RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
+RECOVERY_PATHS = (
+    "/support/",
+    "/api/v1/support-cases/",
+    "/api/v1/not-me-reports/",
+    RECOVERY_API_PATH,
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/_allauth/app/v1/auth/",
+    "/_allauth/app/v1/config",
+    "/legal/",
+    "/demo/",  # the demo's mailbox
+)
+RECOVERY_PATHS_WITH_NEW_PASSWORD = (
+    "/_allauth/app/v1/account/authenticators",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/reauthenticate/",
+)
 
 # ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
@@ -280,11 +340,16 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "GuardianshipStateEnum": "accounts.api.guardian.STATES",
+        "CaseKindEnum": "care.states.CaseKind",
+        "CaseStateEnum": "care.states.CaseState",
+        "CaseStepEnum": "care.states.Step",
+        "SubjectKindEnum": "care.states.SubjectKind",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
         "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",
+        "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },
 }
 
@@ -296,8 +361,29 @@ BURST_S = 3.0  # a person may send this many seconds' worth at once
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# What people upload. Without the variable it lies in the data folder of `dev.py`, or beside the program.
+MEDIA_ROOT = Path(env.str("OVATION_MEDIA_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "media")))
+MEDIA_URL = "/media/"
+# What nobody fetches but through a view that asks who they are. Without the variable it lies in the data folder of
+# `dev.py`, or beside the program; web and worker must see the same folder.
+PRIVATE_ROOT = Path(
+    env.str("OVATION_PRIVATE_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "private"))
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_ROOT / "exports",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "avatars": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "avatars", "base_url": f"{MEDIA_URL}avatars/"},
+    },
     "staticfiles": {
         "BACKEND": {
             "production": "look.storage.CompressedStorage",

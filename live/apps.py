@@ -6,9 +6,18 @@ class LiveConfig(AppConfig):
     verbose_name = "Live rooms"
 
     def ready(self) -> None:
-        from accounts.hooks import live_room_url
-        from live import feed, selectors
+        from accounts import hooks
+        from live import comment_mail, comments_personal, feed, notices, personal, profile_panels, selectors
         from live.hooks import event_readers
 
         event_readers.register(feed.message_facts)
-        live_room_url.register(selectors.live_room_url)
+        event_readers.register(profile_panels.comment_facts)
+        hooks.live_room_url.register(selectors.live_room_url)
+        hooks.profile_panels.register(profile_panels.panels_of)
+        for part in (personal.export, comments_personal.parts_of):
+            hooks.export_parts.register(part)
+        hooks.closing_hindrances.register(personal.hindrances)
+        for erase in (personal.erase, comments_personal.erase):
+            hooks.erase_person.register(erase)
+        comment_mail.register()
+        notices.register()

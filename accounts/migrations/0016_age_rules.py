@@ -41,7 +41,7 @@ RULES_BACK = "DROP TRIGGER accounts_agerule_append_only ON accounts_agerule;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_security_events"),
+        ("accounts", "0012_search"),
     ]
 
     operations = [
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Freeze",
+            name="SpendingFreeze",
             fields=[
                 (
                     "id",
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="freezes",
+                related_name="spending_freezes",
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("lifted_at", None)),
                 fields=("user", "reason"),
-                name="accounts_freeze_once_a_reason",
+                name="accounts_spendingfreeze_once_a_reason",
             ),
         ),
         migrations.RunSQL(DOCUMENTS, DOCUMENTS_BACK),

@@ -64,7 +64,7 @@ class AgeRule(models.Model):
         return max(self.account_age, self.buy_age, self.gift_age)
 
 
-class Freeze(models.Model):
+class SpendingFreeze(models.Model):
     """One reason why a person's coins and diamonds are frozen. The books are frozen while any reason stands."""
 
     class Reason(models.TextChoices):
@@ -72,7 +72,7 @@ class Freeze(models.Model):
         AGE = "age", "Too young for gifts"
         OTHER = "other", "Set before reasons were kept"
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="freezes")
+    user = models.ForeignKey(User, models.PROTECT, related_name="spending_freezes")
     reason = models.CharField(max_length=24)  # one of Reason, or a code of the floor above that set it
     at = models.DateTimeField()  # business time
     lifted_at = models.DateTimeField(null=True, blank=True)
@@ -81,7 +81,9 @@ class Freeze(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "reason"], condition=Q(lifted_at=None), name="accounts_freeze_once_a_reason"
+                fields=["user", "reason"],
+                condition=Q(lifted_at=None),
+                name="accounts_spendingfreeze_once_a_reason",
             ),
         ]
 

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from accounts.models import AgeRule, Freeze, Guardianship, User
+from accounts.models import AgeRule, Guardianship, SpendingFreeze, User
 from accounts.services.age import age_on, may_with_guardian, rule_for, rules
 from accounts.services.freezes import freeze_spending, thaw_spending
 from accounts.services.guardians import end_guardianship
 from ledger.retry import in_transaction
 
-BY_AGE = (Freeze.Reason.GUARDIAN.value, Freeze.Reason.AGE.value)
+BY_AGE = (SpendingFreeze.Reason.GUARDIAN.value, SpendingFreeze.Reason.AGE.value)
 
 
 def due_freeze(rule: AgeRule, birth_date: date | None, today: date, guardian: str | None) -> str | None:
@@ -26,7 +26,7 @@ def due_freeze(rule: AgeRule, birth_date: date | None, today: date, guardian: st
 
 
 def settle_age(*, user: User, now: datetime) -> None:
-    """Freeze or thaw `user` as age, country and guardian ask on the business date of `now`. Twice is once.
+    """SpendingFreeze or thaw `user` as age, country and guardian ask on the business date of `now`. Twice is once.
 
     Whoever changes a birth date or a country calls this. Joins the caller's transaction.
     """
@@ -36,7 +36,7 @@ def settle_age(*, user: User, now: datetime) -> None:
         end_guardianship(user=user, now=now)
     state = Guardianship.objects.filter(minor=user).values_list("state", flat=True).first()
     due = due_freeze(rule, user.birth_date, today, state)
-    standing = set(Freeze.objects.filter(user=user, lifted_at=None).values_list("reason", flat=True))
+    standing = set(SpendingFreeze.objects.filter(user=user, lifted_at=None).values_list("reason", flat=True))
     if due is not None and due not in standing:
         freeze_spending(user=user, reason=due, now=now)
     for reason in BY_AGE:
@@ -61,11 +61,11 @@ def keep_ages(*, now: datetime) -> int:
 
 def _concerned(born_since: int) -> "QuerySet[User]":
     young = date(born_since, 1, 1)
-    held = Freeze.objects.filter(lifted_at=None, reason__in=BY_AGE).values("user_id")
+    held = SpendingFreeze.objects.filter(lifted_at=None, reason__in=BY_AGE).values("user_id")
     guarded = Guardianship.objects.exclude(state=Guardianship.State.ENDED).values("minor_id")
     people = User.objects.filter(is_active=True)
     found = people.filter(birth_date__gte=young) | people.filter(pk__in=held) | people.filter(pk__in=guarded)
-    return found.prefetch_related("freezes", "guardianship").order_by("pk")
+    return found.prefetch_related("spending_freezes", "guardianship").order_by("pk")
 
 
 def _differs(person: User, rule: AgeRule, today: date) -> bool:
@@ -77,5 +77,7 @@ def _differs(person: User, rule: AgeRule, today: date) -> bool:
     if is_independent and state in (Guardianship.State.ACTIVE, Guardianship.State.REVOKED):
         return True
     due = due_freeze(rule, person.birth_date, today, state)
-    standing = {freeze.reason for freeze in person.freezes.all() if freeze.lifted_at is None} & set(BY_AGE)
+    standing = {freeze.reason for freeze in person.spending_freezes.all() if freeze.lifted_at is None} & set(
+        BY_AGE
+    )
     return standing != ({due} if due else set())

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts.client import Origin
 from accounts.errors import DocumentChanged, TermsRequired
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import Acceptance, LegalDocument, SecurityEvent, User
 from accounts.selectors import documents_to_accept
 from accounts.services.documents import carry_over
 from events import log
+from ground import clock
 from ground.errors import NotFound
 
 ACCEPT_PATH = "/api/v1/me/acceptances/"
@@ -51,7 +52,12 @@ def accept_documents(
         DocumentChanged: another version is in force now; nothing was recorded.
     """
     documents = [_shown(kind, version, now) for kind, version in versions.items()]
-    _record(user=user, documents=documents, now=now, origin=origin)
+    known = set(user.acceptances.values_list("document_id", flat=True))
+    with transaction.atomic():
+        _record(user=user, documents=documents, now=now, origin=origin)
+        for document in documents:
+            if document.pk not in known:
+                _note(user, document, origin)
     accepted = Acceptance.objects.filter(user=user, document__in=documents)
     return list(accepted.select_related("document").order_by("document__kind"))
 
@@ -131,3 +137,15 @@ def _carry_on(user: User, accepted: list[LegalDocument], now: datetime) -> None:
     for document in later.order_by("version"):
         if document.version > kinds[document.kind]:
             carry_over(document, now=now, user=user)
+
+
+def _note(user: User, document: LegalDocument, origin: Origin) -> None:
+    """One line of the account's activity."""
+    SecurityEvent.objects.create(
+        user=user,
+        kind="document_accepted",
+        at=clock.wall(),
+        ip=origin.ip,
+        user_agent=origin.user_agent,
+        facts={"title": document.title, "version": document.version},
+    )

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from accounts.guardian_errors import AlreadyTold, IncompleteDraft, InvalidStart, NotADraft
 from accounts.models import Acceptance, Announcement, LegalDocument, User
-from accounts.notices import owe
+from accounts.services.mail import owe_mails
 from ground import clock
 from ground.errors import NotFound
 
@@ -148,8 +148,7 @@ def _tell_some(pk: int, now: datetime) -> int:
             ]
         )
         facts = announcement_facts(announcement.document)
-        for person in people:
-            owe(user=person, kind="consent/announced", facts=facts, now=clock.wall())
+        owe_mails(users=people, kind="consent/announced", facts=facts, now=clock.wall())
         announcement.told += len(people)
         if people:
             announcement.last_user_id = people[-1].pk

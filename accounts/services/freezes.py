@@ -7,21 +7,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Freeze, User
+from accounts.models import SpendingFreeze, User
 from ledger import books
 
 
 def freeze_spending(*, user: User, reason: str, now: datetime) -> None:
-    """Freeze all that `user` has, for `reason` too. At once, on the hot path as well; twice is once.
+    """SpendingFreeze all that `user` has, for `reason` too. At once, on the hot path as well; twice is once.
 
     Joins the caller's transaction, and locks the person, then their accounts.
     """
     with transaction.atomic():
         _lock(user)
         if _is_frozen(user) and not _standing(user):  # by hand, before reasons were kept: nobody's to lift
-            Freeze.objects.create(user=user, reason=Freeze.Reason.OTHER, at=now)
-        if not Freeze.objects.filter(user=user, reason=reason, lifted_at=None).exists():
-            Freeze.objects.create(user=user, reason=reason, at=now)
+            SpendingFreeze.objects.create(user=user, reason=SpendingFreeze.Reason.OTHER, at=now)
+        if not SpendingFreeze.objects.filter(user=user, reason=reason, lifted_at=None).exists():
+            SpendingFreeze.objects.create(user=user, reason=reason, at=now)
         books.freeze(user.ledger_id, frozen=True)
 
 
@@ -29,7 +29,7 @@ def thaw_spending(*, user: User, reason: str, now: datetime) -> None:
     """Lift `reason`. What `user` has thaws if no other reason stands. Joins the caller's transaction."""
     with transaction.atomic():
         _lock(user)
-        lifted = Freeze.objects.filter(user=user, reason=reason, lifted_at=None).update(lifted_at=now)
+        lifted = SpendingFreeze.objects.filter(user=user, reason=reason, lifted_at=None).update(lifted_at=now)
         if lifted and not _standing(user):
             books.freeze(user.ledger_id, frozen=False)
 
@@ -39,7 +39,7 @@ def _lock(user: User) -> None:
 
 
 def _standing(user: User) -> bool:
-    return Freeze.objects.filter(user=user, lifted_at=None).exists()
+    return SpendingFreeze.objects.filter(user=user, lifted_at=None).exists()
 
 
 def _is_frozen(user: User) -> bool:

@@ -18,11 +18,11 @@ from accounts.guardian_errors import (
 from accounts.guardian_mails import owe_guardian
 from accounts.models import (
     ADULT,
-    Freeze,
     GuardianAsk,
     GuardianMail,
     GuardianRecord,
     Guardianship,
+    SpendingFreeze,
     User,
 )
 from accounts.notices import tell_minor
@@ -86,7 +86,7 @@ def give_consent(
         guardianship.guardian_name, guardianship.relation = promise.name.strip(), promise.relation
         _set(guardianship, NO_BUDGET, budget, now)
         _close_asks(answered)
-        thaw_spending(user=minor, reason=Freeze.Reason.GUARDIAN, now=now)
+        thaw_spending(user=minor, reason=SpendingFreeze.Reason.GUARDIAN, now=now)
         _note(guardianship, Kind.CONSENTED, now, origin, mail=GuardianMail.Kind.CONSENTED)
         return guardianship
 
@@ -123,7 +123,7 @@ def revoke_consent(*, guardianship: Guardianship, now: datetime, origin: Origin)
         if standing.state == State.ACTIVE:
             standing.state = State.REVOKED
             standing.save(update_fields=["state"])
-            freeze_spending(user=standing.minor, reason=Freeze.Reason.GUARDIAN, now=now)
+            freeze_spending(user=standing.minor, reason=SpendingFreeze.Reason.GUARDIAN, now=now)
             _note(standing, Kind.REVOKED, now, origin, mail=GuardianMail.Kind.REVOKED)
 
     return _changed(guardianship, change)
@@ -140,7 +140,7 @@ def restore_consent(*, guardianship: Guardianship, now: datetime, origin: Origin
         if standing.state == State.REVOKED:
             standing.state = State.ACTIVE
             standing.save(update_fields=["state"])
-            thaw_spending(user=standing.minor, reason=Freeze.Reason.GUARDIAN, now=now)
+            thaw_spending(user=standing.minor, reason=SpendingFreeze.Reason.GUARDIAN, now=now)
             _note(standing, Kind.RESTORED, now, origin, mail=GuardianMail.Kind.RESTORED)
 
     return _changed(guardianship, change)

@@ -102,7 +102,7 @@ BEGIN
     ) purse ON purse.holder = person.ledger_id
     LEFT JOIN gifts_rooms(rooms) room ON room.id = rooms[n]
     LEFT JOIN gifts_named(slugs, sent_at) gift ON gift.slug = slugs[n];
-    RETURN found;
+    RETURN gifts_refuse_unwelcome(wishes, found);
 END
 $$;
 
@@ -137,7 +137,7 @@ $$;
 
 
 -- The batch as the books are asked: account 1 takes the coins, account 2 gives the diamonds, then come the fans' coins
--- (locked for a refused request too, because its key is looked up under that lock) and the creators' diamonds.
+-- (locked for a refused request too, because its key is looked up under that lock) and, late, the creators' diamonds.
 CREATE FUNCTION gifts_ask(wishes gifts_wishes, facts gifts_found, sent_at timestamptz) RETURNS gifts_question
 LANGUAGE plpgsql STABLE
 AS $$
@@ -154,7 +154,8 @@ BEGIN
            array['coins.redeemed', 'diamonds.issued'] || array_fill('coins'::text, array[cardinality(fans)])
                || array_agg(gifts_creator_code(today, matures_on) ORDER BY creator, matures_on),
            array['COIN', 'DIAMOND'] || array_fill('COIN'::text, array[cardinality(fans)])
-               || array_fill('DIAMOND'::text, array[count(*)::integer])
+               || array_fill('DIAMOND'::text, array[count(*)::integer]),
+           array_fill(false, array[2 + cardinality(fans)]) || array_fill(true, array[count(*)::integer])
     INTO named
     FROM (SELECT DISTINCT creators[n] AS creator, maturities[n] AS matures_on FROM generate_series(1, request_count) AS n
           WHERE refusals[n] IS NULL) party;
@@ -183,11 +184,12 @@ DECLARE
     senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; quantities integer[] := wishes.quantities;
     creators bigint[] := found.creators; gifts bigint[] := found.gifts; totals bigint[] := found.totals;
     units bigint[] := found.units; maturities date[] := found.maturities; rate bigint := found.rate_version;
+    anonymous boolean[] := gifts_anonymous(wishes.senders);
 BEGIN
     INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
-                                rate_version_id, matures_on, at)
+                                rate_version_id, matures_on, at, is_anonymous)
     SELECT ids[n], rooms[n], senders[n], creators[n], gifts[n], quantities[n], totals[n], units[n], rate, maturities[n],
-           sent_at
+           sent_at, anonymous[n]
     FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted';
 END
 $$;
@@ -277,14 +279,14 @@ $$;
 -- posted            its id     charged          credited       stored, after    the gift, its transfers, its events
 -- replayed          first's    charged then     credited then  as answered then none: the same request once more
 -- conflict          null       null             null           null             none: another request has this key
--- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: null, none
+-- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift, not_welcome: null, none
 -- price_changed     null       total now        null           null             none
 -- insufficient, frozen: null, total now, null, balance now, none
 -- over_ceiling, over_creator_budget, over_gift_limit: the same, and which `budget` it went over
 --
 -- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
 -- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
--- ledger_post takes, the creator budgets, the event streams.
+-- ledger_post takes (the fans' coins first, the creators' diamonds last), the creator budgets, the event streams.
 CREATE FUNCTION gifts_send(
     senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
     default_hold_days integer, sent_at timestamptz

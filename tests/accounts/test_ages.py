@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import age_gate, services
 from accounts.age_gate import COOKIE
 from accounts.errors import AgeRequired
-from accounts.models import AgeRule, Freeze, GuardianRecord, Guardianship, User
+from accounts.models import AgeRule, GuardianRecord, Guardianship, SpendingFreeze, User
 from accounts.services.age import InvalidRule, require_age, rule_for
 from accounts.services.ages import keep_ages, settle_age
 from ground import clock as business_clock
@@ -138,7 +138,7 @@ def test_who_never_had_a_guardian_is_thawed_on_the_birthday(minor: User, clock: 
     clock.advance(days=3 * 366)
     assert keep_ages(now=business_clock.now()) == 1
     assert not is_frozen(minor)
-    assert Freeze.objects.get().lifted_at is not None
+    assert SpendingFreeze.objects.get().lifted_at is not None
 
 
 def test_a_stricter_rule_freezes_the_young_and_only_them(
@@ -150,7 +150,7 @@ def test_a_stricter_rule_freezes_the_young_and_only_them(
     assert keep_ages(now=business_clock.now()) == 1
 
     assert (is_frozen(young), is_frozen(fan)) == (True, False)
-    assert Freeze.objects.get().reason == "age"
+    assert SpendingFreeze.objects.get().reason == "age"
     with pytest.raises(AgeRequired) as refusal:
         services.require_may_buy(user=young, today=business_clock.today())
     assert refusal.value.extra["minimum_age"] == 21

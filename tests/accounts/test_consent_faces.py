@@ -323,7 +323,7 @@ def test_an_age_rule_is_added_with_a_reason(operator: User, verified_page_as: Ca
     assert (rule.country, rule.buy_age, rule.made_by, rule.reason) == ("JP", 20, operator, "Civil code")
 
 
-@pytest.mark.parametrize("model", ["agerule", "acceptance", "guardianship", "guardianask", "freeze"])
+@pytest.mark.parametrize("model", ["agerule", "acceptance", "guardianship", "guardianask", "spendingfreeze"])
 def test_operators_look_at_evidence_and_change_none(
     operator: User, guarded: Guardianship, fan: User, verified_page_as: Callable[..., Client],
     page_as: Callable[[User], Client], model: str,

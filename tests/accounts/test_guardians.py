@@ -24,7 +24,7 @@ from accounts.guardian_errors import (
     OwnAddress,
     TooManyAsks,
 )
-from accounts.models import Freeze, GuardianAsk, GuardianMail, GuardianRecord, Guardianship, User
+from accounts.models import GuardianAsk, GuardianMail, GuardianRecord, Guardianship, SpendingFreeze, User
 from accounts.services.guardians import Promise, usable_ask
 from events import log
 from ground import clock
@@ -50,7 +50,7 @@ def limits(person: User) -> dict[str, int]:
 
 def test_a_minor_begins_frozen_and_may_not_buy(minor: User) -> None:
     assert is_frozen(minor)
-    assert list(Freeze.objects.values_list("user_id", "reason", "lifted_at")) == [
+    assert list(SpendingFreeze.objects.values_list("user_id", "reason", "lifted_at")) == [
         (minor.pk, "guardian", None)
     ]
     with pytest.raises(GuardianRequired) as refusal:
@@ -283,7 +283,7 @@ def test_export_and_erasing_know_the_guardian(guarded: Guardianship) -> None:
     found = {part.name: list(part.rows) for part in parts(guarded.minor)}
     assert [row["what"] for row in found["guardian"]] == ["asked", "consented"]
     assert found["guardian"][1]["budget"] == BUDGET.as_dict()
-    assert [row["reason"] for row in found["freezes"]] == ["guardian"]
+    assert [row["reason"] for row in found["spending-freezes"]] == ["guardian"]
 
     for _ in range(2):
         erase(guarded.minor)

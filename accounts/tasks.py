@@ -1,0 +1,24 @@
+"""The worker's side of accounts. Tasks may run twice; the rows decide."""
+
+from celery import shared_task
+
+from accounts.services import avatars, mail
+from ground import clock
+
+
+@shared_task(name="accounts.tasks.send_mails")
+def send_mails() -> None:
+    """Send the mails that are owed; beat calls it too, for those whose nudge got lost."""
+    mail.send_owed_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.forget_mails")
+def forget_mails() -> None:
+    """Beat: delete the rows of mails that went out long ago."""
+    mail.forget_sent_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.clear_avatars")
+def clear_avatars() -> None:
+    """Beat: delete the files of pictures that nobody shows."""
+    avatars.clear_strays(now=clock.wall())
