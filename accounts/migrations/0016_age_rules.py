@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="freeze",
+            model_name="spendingfreeze",
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="freeze",
+            model_name="spendingfreeze",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("lifted_at", None)),
                 fields=("user", "reason"),
