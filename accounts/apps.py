@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
             consent_parts,
             consent_tasks,
             erasing,
+            factor_hooks,
             factor_receivers,
             hooks,
             notices,
@@ -40,3 +41,4 @@ class AccountsConfig(AppConfig):
         notices.register()
         consent_parts.register()
         assert consent_tasks.keep_ages.name  # its import makes the tasks known to the worker
+        factor_hooks.connect()

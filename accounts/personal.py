@@ -29,7 +29,6 @@ def export(person: User) -> Iterator[ExportPart]:
     yield ExportPart("profile", "Who you are here, and what others see of you.", [_profile(person)])
     yield ExportPart("email-addresses", "Your addresses, and which are confirmed.", _addresses(person))
     yield ExportPart("former-handles", "What you were called before.", _former_handles(person))
-    yield ExportPart("second-factors", "What you sign in with besides the password.", _factors(person))
     yield ExportPart(
         "terms-accepted", "What you accepted, in which version, when and from where.", _accepted(person)
     )
@@ -100,17 +99,6 @@ def _addresses(person: User) -> Iterable[dict[str, object]]:
 def _former_handles(person: User) -> Iterable[dict[str, object]]:
     for row in streamed(person.former_handles.order_by("changed_at")):
         yield {"handle": row.handle, "changed_at": row.changed_at, "leads_to_you_until": row.held_until}
-
-
-def _factors(person: User) -> Iterable[dict[str, object]]:
-    """Kinds and times; secrets are nobody's to carry around."""
-    for row in streamed(Authenticator.objects.filter(user=person).order_by("pk")):
-        yield {
-            "kind": row.type,
-            "name": str(row),
-            "added_at": row.created_at,
-            "last_used_at": row.last_used_at,
-        }
 
 
 def _accepted(person: User) -> Iterable[dict[str, object]]:

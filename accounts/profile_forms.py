@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
 from accounts import pictures
 from accounts.countries import COUNTRY_CHOICES
@@ -67,7 +66,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         facts = {name: getattr(person, name) for name in self.base_fields}
-        super().__init__(*args, initial=facts, **kwargs)
+        super().__init__(*args, **(kwargs | {"initial": facts}))
         self.person = person
         if person.birth_date is not None:
             del self.fields["birth_date"]
@@ -131,8 +130,7 @@ class AvatarForm(forms.Form):
 
     def content(self) -> bytes:
         """The uploaded bytes, one more than is allowed at most."""
-        picture: UploadedFile = self.cleaned_data["picture"]
-        content: bytes = picture.read(pictures.MOST_BYTES + 1)
+        content: bytes = self.cleaned_data["picture"].read(pictures.MOST_BYTES + 1)
         return content
 
     def crop(self) -> Crop:

@@ -24,7 +24,7 @@ from ground.errors import DomainError
 A_YEAR_S = 365 * 24 * 3600
 A_DAY_S = 24 * 3600
 # An address that is opened by itself shows a picture and can do nothing else.
-PICTURE_CSP = {"default-src": [CSP.NONE], "sandbox": True}
+PICTURE_CSP = {"default-src": [CSP.NONE], "sandbox": [""]}
 
 
 @login_required

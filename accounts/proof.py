@@ -81,5 +81,5 @@ def _proof_age_s(request: HttpRequest | Request, user: User) -> float | None:
     if session.get(_AUTHENTICATION_METHODS_USER_SESSION_KEY) == user_id_to_str(user):
         records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
         if records:
-            return clock.wall().timestamp() - max(record["at"] for record in records)
+            return clock.wall().timestamp() - max(float(record["at"]) for record in records)
     return sign_in_age_s(session)

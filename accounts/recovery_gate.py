@@ -45,5 +45,5 @@ def _caller(request: HttpRequest) -> User | None:
         found = authenticate_by_x_session_token(token)
         return cast(User, found[0]) if found else None
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-        return cast(User, request.user)
+        return request.user
     return None

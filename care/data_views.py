@@ -43,7 +43,7 @@ def your_data(request: HttpRequest) -> HttpResponse:
     now = clock.wall()
     exports = list(exports_of(_person(request))[:SHOWN])
     facts = {
-        "section": "your-data",
+        "section": "data",
         "exports": [{"row": one, "is_ready": one.is_ready(now), "share": _share(one)} for one in exports],
         "is_running": any(one.is_running for one in exports),
         "kept_days": KEPT.days,
@@ -68,13 +68,14 @@ def ask(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @recent_proof_required
-def fetch(request: HttpRequest, export_id: uuid.UUID) -> FileResponse:
+def fetch(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """The ZIP, for the person it is about."""
     export, content = open_export(user=_person(request), export_id=export_id, now=clock.wall())
     record_security_event(
         user=_person(request), kind="data_export_fetched", now=clock.wall(), request=request
     )
-    return FileResponse(content, as_attachment=True, filename=file_name(export.asked_at.date().isoformat()))
+    answer = FileResponse(content, as_attachment=True, filename=file_name(export.asked_at.date().isoformat()))
+    return cast(HttpResponse, answer)
 
 
 def file_name(day: str) -> str:

@@ -29,8 +29,11 @@ LONGEST_NAME = 80
 class Upload(Protocol):
     """What Django and DRF give for an uploaded file."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def read(self) -> bytes: ...
 

@@ -1,6 +1,7 @@
 """What people and operators read of cases. Each function is a fixed number of queries, however long the thread."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -53,7 +54,7 @@ def thread_for_support(case_id: int) -> Thread:
     return _thread(case, is_support=True)
 
 
-def readable_file(reader: User, file_id: object, *, is_verified: bool) -> CaseFile:
+def readable_file(reader: User, file_id: UUID, *, is_verified: bool) -> CaseFile:
     """A file, for the person of its case, and for support in a session with a second factor.
 
     Raises:

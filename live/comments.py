@@ -136,6 +136,7 @@ def _require_welcome(author: User, creator: User) -> None:
 
 def _require_thread(comment: Comment) -> None:
     """Lock what is replied to, and see that it can be."""
+    assert comment.parent_id is not None
     parent = Comment.objects.select_for_update(no_key=True).filter(pk=comment.parent_id).first()
     if parent is None or parent.is_removed or parent.parent_id or parent.creator_id != comment.creator_id:
         raise errors.NoSuchThread

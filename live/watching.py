@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 import redis.asyncio
@@ -41,7 +42,7 @@ def watching() -> dict[UUID, int]:
         client = valkey.client()
         processes = client.zrangebyscore(PROCESSES, time.time() - WRITTEN_FOR_S, "+inf")
         with client.pipeline(transaction=False) as pipe:
-            for process in processes:
+            for process in cast("list[bytes]", processes):
                 pipe.hgetall(_key(process.decode()))
             written = pipe.execute()
     except RedisError:

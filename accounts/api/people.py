@@ -84,7 +84,7 @@ class HandleIn(serializers.Serializer[User]):
     handle = serializers.CharField(max_length=HANDLE_MAX_LENGTH + 1)
 
 
-class HandleOut(serializers.Serializer[User]):
+class HandleOut(serializers.Serializer[dict[str, Any]]):
     """The handle, and when it may change again."""
 
     handle = serializers.CharField()

@@ -59,6 +59,7 @@ class TrustedBrowsersView(generics.ListAPIView[TrustedBrowser]):
         return TrustedBrowser.objects.filter(user_id=self.request.user.pk).good(timezone.now())
 
     @extend_schema(
+        operation_id="me_trusted_browsers_destroy_all",
         responses={204: None},
         summary="Trust no browser any more. Needs a second factor used in the last 5 minutes",
     )

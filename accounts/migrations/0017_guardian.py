@@ -30,10 +30,16 @@ CREATE TRIGGER accounts_guardianrecord_append_only BEFORE DELETE OR TRUNCATE ON 
 CREATE TRIGGER accounts_guardianrecord_unwritten BEFORE UPDATE ON accounts_guardianrecord
     FOR EACH ROW EXECUTE FUNCTION accounts_refuse_all_but_forgetting();
 CREATE FUNCTION accounts_forget_guardian(minor bigint) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+BEGIN
+    PERFORM FROM accounts_user WHERE id = minor AND deactivated_at IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'person % has not closed their account', minor USING ERRCODE = 'restrict_violation';
+    END IF;
     UPDATE accounts_guardianrecord SET guardian_email = '', guardian_name = '', ip = NULL, user_agent = ''
     WHERE guardianship_id IN (SELECT id FROM accounts_guardianship WHERE minor_id = minor);
+END
 $$;
 """
 RECORDS_BACK = """

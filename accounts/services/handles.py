@@ -55,7 +55,7 @@ def change_handle(*, user: User, handle: str, now: datetime, request: HttpReques
     return user
 
 
-def require_free_handle(handle: str, *, now: datetime, for_user_id: int | None = None) -> None:
+def require_free_handle(handle: str, *, now: datetime, for_user_id: int = 0) -> None:
     """Hold off everybody else who wants a handle that looks like this one, until the caller's transaction ends.
 
     Raises:

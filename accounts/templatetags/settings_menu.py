@@ -22,10 +22,10 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("account", "accounts:account", "Account", "Name, handle, language, time zone", "user"),
+    Entry("account", "accounts:account", "Account", "Name, picture, handle, language", "user"),
     Entry("security", "accounts:security", "Security", "Password, second factor", "shield-check"),
-    Entry("privacy", "accounts:privacy", "Privacy", "Who sees you, comments, sends gifts", "eye-off"),
-    Entry("activity", "accounts:activity", "Activity", "Where you are signed in, what happened", "history"),
+    Entry("privacy", "accounts:privacy", "Privacy", "Who sees you and may do what", "eye-off"),
+    Entry("activity", "accounts:activity", "Activity", "Your devices, what happened", "history"),
     Entry("balance", "wallet:balance", "Balance", "Coins, orders, receipts", "wallet"),
     Entry("notifications", "accounts:notifications", "Notifications", "Which mails you get", "bell"),
     Entry(
@@ -33,7 +33,7 @@ ENTRIES = (
     ),
     Entry("terms", "accounts:terms", "Terms", "What you accepted, and when", "scale"),
     Entry("support", "care:cases", "Support", "Ask us, and see our answers", "life-buoy"),
-    Entry("data", "care:your-data", "Your data", "Take it with you, or close your account", "download"),
+    Entry("your-data", "care:your-data", "Your data", "Take it along, close the account", "download"),
 )
 
 

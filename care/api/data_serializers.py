@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from accounts.hooks import Hindrance
 from care.models import Closing, DataExport
-from ledger.books import COIN, DIAMOND, LARGEST_AMOUNT
+from ledger.books import COIN, DIAMOND
+from ledger.models import LARGEST_AMOUNT
 
 
 class DataExportOut(serializers.ModelSerializer[DataExport]):

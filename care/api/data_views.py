@@ -1,6 +1,6 @@
 """A copy of one's data and closing one's account, over REST."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -81,7 +81,7 @@ class DataExports(APIView):
 
 
 class OneDataExport(APIView):
-    permission_classes: ClassVar = [IsAuthenticated]
+    permission_classes = [IsAuthenticated]
 
     @extend_schema(responses=DataExportOut, summary="How far a copy of your data is")
     def get(self, request: Request, export_id: UUID) -> Response:
@@ -89,8 +89,8 @@ class OneDataExport(APIView):
 
 
 class DataExportFile(APIView):
-    permission_classes: ClassVar = [IsAuthenticated, RecentProof]
-    renderer_classes: ClassVar = [JSONRenderer, ZipRenderer]
+    permission_classes = [IsAuthenticated, RecentProof]
+    renderer_classes = [JSONRenderer, ZipRenderer]
 
     @extend_schema(
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
@@ -133,7 +133,7 @@ class ClosingView(APIView):
 
 
 class Forfeits(APIView):
-    permission_classes: ClassVar = [IsAuthenticated, RecentProof]
+    permission_classes = [IsAuthenticated, RecentProof]
 
     @extend_schema(
         request=ForfeitIn,

@@ -7,7 +7,7 @@ import tempfile
 import uuid
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import storages
@@ -165,6 +165,7 @@ def _write(export: DataExport, lease: uuid.UUID, target: IO[bytes]) -> None:
     person = export.user
     parts = [part for parts in hooks.export_parts.call_all(person) for part in parts]
     parts.append(_from_provider(person))
+    assert len({part.name for part in parts}) == len(parts), "two parts of the export have one name"
     _keep(export, lease, parts_total=len(parts))
     with Archive(target) as archive:
         for number, part in enumerate(parts):
@@ -214,6 +215,6 @@ def _expire(export_id: uuid.UUID) -> None:
     )
 
 
-def _from_start(target: IO[bytes]) -> IO[bytes]:
+def _from_start(target: IO[bytes]) -> Any:
     target.seek(0)
     return target

@@ -116,7 +116,7 @@ def tell(case: SupportCase) -> None:
 
 def mail(case: SupportCase, kind: str, *, now: datetime, **facts: str | int) -> None:
     """Owe the person a mail about the case."""
-    known = {
+    known: dict[str, str | int] = {
         "reference": case.reference,
         "kind": str(case.get_kind_display()),
         "answer_by": f"{case.answer_due_at:%-d %B, %H:%M} UTC" if case.answer_due_at else "",

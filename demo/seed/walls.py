@@ -9,6 +9,7 @@ from accounts.services import set_avatar
 from demo.seed.cast import Cast
 from demo.seed.people import CREATORS
 from live.comments import like_comment, post_comment
+from live.models import Room
 from live.services import COVER_MOTIFS
 from look.share_card import emblem
 
@@ -28,7 +29,7 @@ def give_faces(cast: Cast) -> None:
     """This will upload a drawn emblem as the picture of every third creator and of a few fans."""
     chosen = [*zip(cast.creators, CREATORS, strict=True)][::EVERY_THIRD]
     for creator, facts in chosen:
-        set_avatar(user=creator, content=_picture(creator, COVER_MOTIFS[facts.category][0]))
+        set_avatar(user=creator, content=_picture(creator, COVER_MOTIFS[Room.Category(facts.category)][0]))
     for fan in cast.fans[1:20:6]:
         set_avatar(user=fan, content=_picture(fan, "night"))
 

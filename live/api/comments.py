@@ -36,7 +36,7 @@ class CommentIn(serializers.Serializer[Comment]):
         max_length=10 * COMMENT_MAX_GRAPHEMES,
         help_text=f"Up to {COMMENT_MAX_GRAPHEMES} characters as readers count them.",
     )
-    parent = serializers.IntegerField(
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # DRF takes declared fields off the class
         required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1,
         help_text="The comment that opens the thread; a reply cannot be replied to.",
     )  # fmt: skip

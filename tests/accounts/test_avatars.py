@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import hooks, pictures, services
+from accounts import erasing, pictures, services
 from accounts.models import FormerHandle, User
 from accounts.profile_errors import TooManyPictures
 from accounts.services.avatars import clear_strays
@@ -169,7 +169,8 @@ def test_an_erased_person_leaves_no_picture_and_no_former_handle(fan: User) -> N
     services.change_handle(user=fan, handle="alicia", now=clock.now())
     for _ in range(2):
         with transaction.atomic():
-            hooks.erase_person.call_all(fan)
+            services.forget_avatar(fan)
+            erasing.erase_handles(fan)
     assert (files_kept(), FormerHandle.objects.count(), User.objects.get(pk=fan.pk).avatar) == (set(), 0, "")
 
 

@@ -285,6 +285,7 @@ def test_export_and_erasing_know_the_guardian(guarded: Guardianship) -> None:
     assert found["guardian"][1]["budget"] == BUDGET.as_dict()
     assert [row["reason"] for row in found["spending-freezes"]] == ["guardian"]
 
+    User.objects.filter(pk=guarded.minor_id).update(deactivated_at=clock.now())
     for _ in range(2):
         erase(guarded.minor)
     for model in (GuardianAsk, Guardianship, GuardianRecord):

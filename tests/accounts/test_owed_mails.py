@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.test import Client
 
-from accounts import hooks, mails, services
+from accounts import erasing, mails, services
 from accounts.mails import Mail
 from accounts.models import OwedMail, User, WantedTopic
 from accounts.unsubscribing import token_of
@@ -176,7 +176,7 @@ def test_erasing_a_person_erases_what_mails_say(fan: User, page_as: Callable[[Us
     services.want_topic(user=fan, topic="room_starts", wanted=True)
     services.set_phrase(user=fan, phrase="blue giraffe", now=business_clock.now())
     for _ in range(2):
-        hooks.erase_person.call_all(fan)
+        erasing.erase_mails(fan)
     fan.refresh_from_db()
     assert not OwedMail.objects.exists()
     assert not WantedTopic.objects.exists()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from accounts import hooks
+from accounts import erasing, hooks
 from accounts.models import KnownDevice, OwedMail, SecurityEvent, User
 from ground import clock
 from tests.accounts.test_activity import FIREFOX, PHONE, kinds, sign_in
@@ -155,5 +155,5 @@ def test_the_devices_of_a_person_are_exported_and_erased(fan: User, stranger: Us
     parts = {part.name: list(part.rows) for given in hooks.export_parts.call_all(fan) for part in given}
     assert [row["device"] for row in parts["known-devices"]] == ["Firefox on Linux"]
     for _ in range(2):
-        hooks.erase_person.call_all(fan)
+        erasing.erase_devices(fan)
     assert [device.user for device in KnownDevice.objects.all()] == [stranger]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,13 +32,13 @@ def steps_of(case: SupportCase) -> list[str]:
 
 
 def say(case: SupportCase, body: str = "And now?", **more: object) -> CaseMessage:
-    facts = {"key": str(uuid4()), "now": later()} | more
-    return services.add_message(person=case.person, reference=case.reference, body=body, **facts)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"key": str(uuid4()), "now": later()} | more
+    return services.add_message(person=case.person, reference=case.reference, body=body, **facts)
 
 
 def answer(case: SupportCase, operator: User, body: str = "Here.", **more: object) -> CaseMessage:
-    facts = {"key": str(uuid4()), "now": later()} | more
-    return services.answer_case(case_id=case.pk, operator=operator, body=body, **facts)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"key": str(uuid4()), "now": later()} | more
+    return services.answer_case(case_id=case.pk, operator=operator, body=body, **facts)
 
 
 def test_a_case_is_opened_with_a_promise_a_mail_and_an_event(fan: User) -> None:
@@ -149,7 +150,7 @@ def test_only_own_things_can_be_attached(
 
 def test_missing_coins_are_looked_for_before_anybody_is_asked(fan: User, fund: Fund) -> None:
     order = fund(fan, 700)
-    wish = {"kind": CaseKind.COINS_NOT_CREDITED, "abouts": [f"order:{order.pk}"]}
+    wish: dict[str, Any] = {"kind": CaseKind.COINS_NOT_CREDITED, "abouts": [f"order:{order.pk}"]}
     with pytest.raises(errors.CoinsAreThere) as found:
         ask(fan, **wish)
     assert found.value.extra == {"order": str(order.pk), "balance": 700}
@@ -250,7 +251,7 @@ def test_lists_and_threads_cost_the_same_however_long(
     fan: User,
     support: User,
     page_as: Callable[[User], Client],
-    django_assert_num_queries: Callable[..., object],
+    django_assert_num_queries: Any,
 ) -> None:
     SupportTerms.objects.update_or_create(pk=1, defaults={"cases_a_day": 99, "messages_an_hour": 99})
     for _ in range(count):

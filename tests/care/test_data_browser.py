@@ -44,7 +44,7 @@ def sign_in(page: Page, person: User, site: str) -> None:
     page.goto(f"{site}/accounts/login/")
     page.locator("[name=login]").fill(person.email)
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_an_account_is_settled_closed_and_kept_after_all(

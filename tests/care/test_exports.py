@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from care.archive import Archive
 from care.models import DataExport
 from care.services import exports
 from gifts.models import Gift
@@ -133,7 +134,7 @@ def test_three_a_day_are_enough(fan: User, as_user: Callable[[User], APIClient])
 def test_a_worker_that_was_killed_leaves_it_to_the_next(fan: User, monkeypatch: pytest.MonkeyPatch) -> None:
     export = exports.ask_for_export(user=fan, now=clock.wall())
     with monkeypatch.context() as patch:
-        patch.setattr(exports.Archive, "finish", _die)
+        patch.setattr(Archive, "finish", _die)
         with pytest.raises(SystemExit):
             exports.build_export(export_id=export.pk)
     exports.build_export(export_id=export.pk)  # its lease still stands
@@ -152,7 +153,7 @@ def _die(*_: Any) -> None:
 
 
 def folder() -> Path:
-    return Path(settings.STORAGES["exports"]["OPTIONS"]["location"])
+    return Path(settings.PRIVATE_ROOT) / "exports"
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +166,7 @@ def _empty_folder() -> None:
 def test_a_failure_is_tried_again_later(fan: User, monkeypatch: pytest.MonkeyPatch) -> None:
     export = exports.ask_for_export(user=fan, now=clock.wall())
     with monkeypatch.context() as patch:
-        patch.setattr(exports.Archive, "finish", _break)
+        patch.setattr(Archive, "finish", _break)
         exports.build_export(export_id=export.pk)
     export.refresh_from_db()
     assert (export.state, export.error, export.lease) == ("building", "OSError", None)
@@ -197,7 +198,7 @@ def test_only_the_person_themself_gets_it(
     for path in (address, f"{address}file/"):
         assert verified_client(stranger).get(path).status_code == 404
     mine = as_user(fan).get(f"{address}file/")
-    content = b"".join(mine.streaming_content)
+    content = b"".join(mine.streaming_content)  # type: ignore[attr-defined]
     assert (mine.status_code, mine["Content-Type"], len(content)) == (
         200,
         "application/zip",

@@ -34,9 +34,9 @@ from wallet.services.giving_up import give_up_coins
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Not personal by itself, or encrypted from the start: never found in a dump.
-NOT_IN_DUMP_BEFORE = {"phrase", "signed in with"}
+NOT_IN_DUMP_BEFORE = {"phrase"}
 # What operators and machines wrote for themselves, and what is encrypted, mailed or asked under other words.
-NOT_IN_EXPORT = {"call's error", "alert", "failure message", "log", "event fact", "mail", "signed in with"}
+NOT_IN_EXPORT = {"call's error", "alert", "failure message", "log", "event fact", "mail"}
 
 
 def dump(superuser_url: str) -> str:
@@ -174,7 +174,7 @@ def test_files_and_the_providers_customer_go_too(life: Life, fakestripe: FakeStr
     assert not storages["exports"].exists(export.file)
     assert stripe_client().v1.customers.retrieve(life.customer).to_dict()["deleted"] is True
     with pytest.raises(stripe.StripeError):
-        stripe_client().v1.accounts.retrieve(account)
+        stripe_client().v1.accounts.retrieve(str(account))
     assert set(row.steps.exclude(done_at=None).values_list("kind", flat=True)) == {
         "sessions", "file", "customer", "account",
     }  # fmt: skip

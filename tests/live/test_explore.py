@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -50,7 +51,8 @@ def note(process: str, counts: dict[Room, int]) -> None:
         finally:
             await client.aclose()
 
-    asyncio.run(write())
+    with ThreadPoolExecutor(1) as thread:  # browser tests keep an event loop in this one
+        thread.submit(lambda: asyncio.run(write())).result()
 
 
 def titles(viewer: User | None = None, **wanted: str) -> list[str]:
