@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import crypto, mails
+from accounts.age_gate import is_refused
 from accounts.models import User
 from accounts.selectors import has_second_factor
 from accounts.services.mail import owe_mail
@@ -51,7 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             display_name=facts.get("display_name", ""),
             now=clock.now(),
             ip=self.get_client_ip(request),
+            user_agent=request.headers.get("User-Agent", ""),
         )
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Not for a browser that was refused for age in the last 24 hours."""
+        return not is_refused(request)
 
     def get_login_stages(self) -> list[str]:
         """allauth's, with our own second factor, which a trusted browser passes over."""

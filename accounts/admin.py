@@ -7,16 +7,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from accounts import activity_words
+from accounts import consent_admin as consent_admin  # its import registers the pages about consent
 from accounts.models import (
-    Acceptance,
     AuthenticatorDevice,
     Block,
     Follow,
-    LegalDocument,
     OwedMail,
     PrivacySettings,
     SecurityEvent,
@@ -26,7 +23,6 @@ from accounts.models import (
 from accounts.places import place_of
 from accounts.profile_admin import PictureDesk
 from accounts.sessions import device_name
-from ground import clock
 from ledger.admin import ReadOnly
 
 # allauth registers these to be edited: an address, a secret or a session key there would open any account.
@@ -100,31 +96,6 @@ class TrustedBrowserAdmin(ReadOnly):
     @admin.display(description="device")
     def device(self, browser: TrustedBrowser) -> str:
         return device_name(browser.user_agent)
-
-
-@admin.register(LegalDocument)
-class LegalDocumentAdmin(ModelAdmin):  # type: ignore[misc]
-    """A new version is added with a start; what has started is what people accepted, and stays."""
-
-    list_display = ["title", "kind", "version", "starts_at"]
-    list_filter = ["kind"]
-    search_fields = ["title"]
-
-    def has_change_permission(self, request: HttpRequest, obj: LegalDocument | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.starts_at > clock.now())
-
-    def has_delete_permission(self, request: HttpRequest, obj: LegalDocument | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and obj is not None and obj.starts_at > clock.now()
-
-
-@admin.register(Acceptance)
-class AcceptanceAdmin(ReadOnly):
-    """Who accepted what, when and from where."""
-
-    list_display = ["user", "document", "accepted_at", "ip"]
-    list_filter = ["document__kind"]
-    list_select_related = ["user", "document"]
-    search_fields = ["user__handle", "user__email", "ip"]
 
 
 @admin.register(SecurityEvent)

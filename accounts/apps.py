@@ -8,10 +8,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import (
             activity_receivers,
+            consent_parts,
+            consent_tasks,
             erasing,
             factor_hooks,
             factor_receivers,
             hooks,
+            notices,
             personal,
             receivers,
             social_personal,
@@ -35,4 +38,7 @@ class AccountsConfig(AppConfig):
         hooks.profile_panels.register(social_views.profile_panel)
         social_words.register()
         factor_receivers.connect()
+        notices.register()
+        consent_parts.register()
+        assert consent_tasks.keep_ages.name  # its import makes the tasks known to the worker
         factor_hooks.connect()

@@ -1,9 +1,10 @@
-"""What every installation starts with: legal documents in plain language; an operator replaces them by their own."""
+"""What every installation starts with: legal documents in plain language and age rules, for operators to replace."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accounts.models import LegalDocument
+from accounts.models import AgeRule, LegalDocument
+from accounts.services.age import BUILT_IN, built_in
 
 TEXTS = Path(__file__).parent / "legal"
 TITLES = {
@@ -17,7 +18,12 @@ BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def install(now: datetime) -> None:
-    """Make version 1 of each legal document where its kind has none yet. Safe to run again and again."""
+    """Make version 1 of each legal document, and the age rules, where there are none yet. Safe to run again."""
+    for country in BUILT_IN:
+        if not AgeRule.objects.filter(country=country).exists():
+            rule = built_in(country)
+            rule.made_at, rule.reason = min(now, BEGINNING), "What every installation starts with."
+            rule.save(force_insert=True)
     for kind, title in TITLES.items():
         if LegalDocument.objects.filter(kind=kind).exists():
             continue

@@ -11,12 +11,12 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.http import HttpRequest
 
+from accounts.age_gate import pass_age_gate
 from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
 from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
 from accounts.passwords.validators import NotYourName
-from accounts.services.age import require_age
 from accounts.services.second_factor import verify_code
 from ground import clock
 
@@ -70,7 +70,9 @@ class SignUpFields(forms.Form):
         cleaned = super().clean()
         if "birth_date" in self.cleaned_data and "country" in self.cleaned_data:
             try:
-                require_age(
+                pass_age_gate(
+                    request=context.request,
+                    email=self.cleaned_data.get("email") or "",
                     birth_date=self.cleaned_data["birth_date"],
                     country=self.cleaned_data["country"],
                     today=clock.today(),

@@ -11,6 +11,9 @@ from ground.hooks import Hook
 # The address of the creator's room that is live now, or None. `live` registers its answer.
 live_room_url: Hook[[User], str | None] = Hook()
 
+# What a guardian lets one gift of a young person cost: (who, before, from now on), None is no limit. `gifts` follows.
+guardian_gift_limit: Hook[[User, int | None, int | None], None] = Hook()
+
 
 @dataclass(frozen=True)
 class Panel:

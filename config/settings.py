@@ -91,6 +91,8 @@ MIDDLEWARE = [
     "accounts.recovery_gate.RecoveryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
+    "accounts.consent_views.AskForConsentMiddleware",  # its exceptions come first: it is nearer to the view
+    "accounts.age_gate.AgeGateMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -109,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
                 "wallet.context.balance",
+                "accounts.context.consent",
             ],
             "builtins": ["look.templatetags.ovation"],
         },
@@ -175,6 +178,9 @@ CELERY_BEAT_SCHEDULE = {
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
+    "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
+    "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
+    "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
     "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
@@ -206,8 +212,6 @@ STRENGTH_RATE = "60/m/ip"  # how often the strength meter may be asked
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-MINIMUM_AGE = 18
-MINIMUM_AGE_BY_COUNTRY = {"KR": 19}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -335,11 +339,13 @@ SPECTACULAR_SETTINGS = {
         "ground.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "GuardianshipStateEnum": "accounts.api.guardian.STATES",
         "CaseKindEnum": "care.states.CaseKind",
         "CaseStateEnum": "care.states.CaseState",
         "CaseStepEnum": "care.states.Step",
         "SubjectKindEnum": "care.states.SubjectKind",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
+        "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from accounts.guardian_errors import GuardiansLimit
 from accounts.models import User
+from accounts.selectors import guardian_budget
 from accounts.services.consent import current_terms_required
 from events import log
 from gifts import errors
@@ -144,11 +146,17 @@ def set_gift_limit(*, fan: User, coins: int | None) -> None:
     Opens its own transaction.
 
     Raises:
-        InvalidBudget: no such amount; nothing was changed.
+        InvalidBudget: no such amount. GuardiansLimit: a guardian allows less; nothing was changed.
     """
     if not _is_budget(coins):
         raise errors.InvalidBudget
     with transaction.atomic(durable=True):
+        User.objects.select_for_update(no_key=True).get(
+            pk=fan.pk
+        )  # a guardian changes theirs under the same lock
+        allowed = guardian_budget(fan)
+        if allowed is not None and allowed.gift is not None and (coins is None or coins > allowed.gift):
+            raise GuardiansLimit(limit_coins=allowed.gift)
         if coins is None:
             GiftLimit.objects.filter(fan=fan).delete()
         else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.selectors import documents_to_accept, has_second_factor
-from accounts.services import age_on, minimum_age
+from accounts.services import age_on, creator_age
 from ground.errors import DomainError
 from look import money
 from look.states import state as look_of
@@ -67,7 +67,7 @@ def earnings_chart(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
 
 def begin_page(user: User, now: datetime) -> dict[str, Any]:
     """What becoming a creator needs, and which of it is there."""
-    least = minimum_age(user.country)
+    least = creator_age(user.country)
     is_adult = user.birth_date is not None and age_on(user.birth_date, now.date()) >= least
     documents = documents_to_accept(user, list(CASH_OUT_TERMS), now)
     has_factor = has_second_factor(user)

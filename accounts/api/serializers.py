@@ -7,7 +7,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from accounts.countries import COUNTRY_CHOICES
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import LegalDocument, User
 from accounts.profile_forms import clean_birth_date
 from accounts.selectors import documents_to_accept, has_second_factor
 from accounts.step_up import second_factor_age_s, session_of
@@ -98,29 +98,3 @@ class ProfileIn(serializers.Serializer[User]):
         if value not in available_timezones():
             raise serializers.ValidationError("Use a name of the IANA time zone list, such as Asia/Kolkata.")
         return value
-
-
-class LegalDocumentOut(serializers.ModelSerializer[LegalDocument]):
-    """A document in force."""
-
-    class Meta:
-        model = LegalDocument
-        fields = ["kind", "version", "title", "starts_at", "body"]
-
-
-class AcceptanceIn(serializers.Serializer[Acceptance]):
-    """Which version of which document the person was shown and accepted."""
-
-    kind = serializers.ChoiceField(choices=LegalDocument.Kind.choices)
-    version = serializers.IntegerField(min_value=1, max_value=32_767)
-
-
-class AcceptanceOut(serializers.ModelSerializer[Acceptance]):
-    """A recorded acceptance."""
-
-    kind = serializers.CharField(source="document.kind", read_only=True)
-    version = serializers.IntegerField(source="document.version", read_only=True)
-
-    class Meta:
-        model = Acceptance
-        fields = ["kind", "version", "accepted_at"]

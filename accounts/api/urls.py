@@ -2,16 +2,29 @@
 
 from django.urls import path
 
-from accounts.api import activity, passwords, people, social, trust, views
+from accounts.api import activity, consent, guardian, passwords, people, social, trust, views
 from accounts.api import schema as schema  # its import registers how the OpenAPI document names our tokens
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
+    path("me/acceptances/", consent.AcceptancesView.as_view(), name="acceptances"),
+    path("me/guardian/", guardian.MyGuardianView.as_view(), name="my-guardian"),
+    path("me/guardian/asks/", guardian.MyGuardianAsksView.as_view(), name="my-guardian-asks"),
+    path("guardian/", guardian.GuardianView.as_view(), name="guardian"),
+    path("guardian/consent/", guardian.GuardianConsentView.as_view(), name="guardian-consent"),
+    path("guardian/budget/", guardian.GuardianBudgetView.as_view(), name="guardian-budget"),
+    path("guardian/revocation/", guardian.GuardianRevocationView.as_view(), name="guardian-revocation"),
+    path("guardian/links/", guardian.GuardianLinksView.as_view(), name="guardian-links"),
+    path("legal-documents/", consent.LegalDocumentsView.as_view(), name="legal-documents"),
+    path(
+        "legal-documents/<slug:kind>/<int:version>/changes/",
+        consent.LegalChangesView.as_view(),
+        name="legal-changes",
+    ),
     path("me/avatar/", people.AvatarView.as_view(), name="me-avatar"),
     path("me/handle/", people.HandleView.as_view(), name="me-handle"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/<str:handle>/", people.PersonView.as_view(), name="person"),
-    path("me/acceptances/", views.AcceptancesView.as_view(), name="acceptances"),
     path("me/sessions/", activity.SessionsView.as_view(), name="sessions"),
     path("me/sessions/others/", activity.OtherSessionsView.as_view(), name="other-sessions"),
     path("me/sessions/<int:session_id>/", activity.SessionView.as_view(), name="session"),
@@ -30,5 +43,4 @@ urlpatterns = [
     path("me/trusted-browsers/", trust.TrustedBrowsersView.as_view(), name="trusted-browsers"),
     path("me/trusted-browsers/<int:pk>/", trust.TrustedBrowserView.as_view(), name="trusted-browser"),
     path("password-strength/", passwords.PasswordStrengthView.as_view(), name="password-strength"),
-    path("legal-documents/", views.LegalDocumentsView.as_view(), name="legal-documents"),
 ]

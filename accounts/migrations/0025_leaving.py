@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0012_search"), ("accounts", "0020_recovery")]
+    dependencies = [("accounts", "0017_guardian"), ("accounts", "0020_recovery")]
 
     operations = [
         migrations.AddField(

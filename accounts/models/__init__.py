@@ -1,9 +1,11 @@
 """Who people are."""
 
 from accounts.models.activity import SecurityEvent
+from accounts.models.age import ADULT, AgeRule, SpendingFreeze
 from accounts.models.closed import KeptHandle, is_kept, mark_of
-from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
+from accounts.models.consent import Acceptance, Announcement, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
+from accounts.models.guardian import GuardianAsk, GuardianMail, GuardianRecord, Guardianship
 from accounts.models.handles import FormerHandle
 from accounts.models.known_device import KnownDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
@@ -12,13 +14,20 @@ from accounts.models.social import Audience, Block, Follow, PrivacySettings, sho
 from accounts.models.trust import TrustedBrowser
 
 __all__ = [
+    "ADULT",
     "Acceptance",
+    "AgeRule",
+    "Announcement",
     "AntiPhishingPhrase",
     "Audience",
     "AuthenticatorDevice",
     "Block",
     "Follow",
     "FormerHandle",
+    "GuardianAsk",
+    "GuardianMail",
+    "GuardianRecord",
+    "Guardianship",
     "KeptHandle",
     "KnownDevice",
     "LegalDocument",
@@ -26,6 +35,7 @@ __all__ = [
     "OwedMail",
     "PrivacySettings",
     "SecurityEvent",
+    "SpendingFreeze",
     "TrustedBrowser",
     "User",
     "UserManager",

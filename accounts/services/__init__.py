@@ -1,11 +1,34 @@
 """What a person does with their account: one file per journey."""
 
 from accounts.services.activity import record_security_event
-from accounts.services.age import age_on, minimum_age, require_adult
+from accounts.services.age import (
+    age_on,
+    creator_age,
+    minimum_age,
+    require_adult,
+    require_may_buy,
+    set_age_rule,
+)
+from accounts.services.ages import keep_ages, settle_age
 from accounts.services.avatars import forget_avatar, remove_avatar, set_avatar
-from accounts.services.consent import accept_document, accept_terms, require_current_terms
+from accounts.services.consent import accept_document, accept_documents, accept_terms, require_current_terms
 from accounts.services.creators import become_creator
+from accounts.services.documents import (
+    discard_draft,
+    draft_document,
+    schedule_document,
+    withdraw_document,
+)
 from accounts.services.factors import add_key, remove_factors
+from accounts.services.freezes import freeze_spending, thaw_spending
+from accounts.services.guardian_asks import ask_guardian, guardian_standing
+from accounts.services.guardians import (
+    change_budget,
+    give_consent,
+    reissue_links,
+    restore_consent,
+    revoke_consent,
+)
 from accounts.services.handles import change_handle, next_handle_change
 from accounts.services.mail import owe_mail, owe_mails, send_owed_mails
 from accounts.services.notifications import set_topics, unsubscribe, want_topic
@@ -19,35 +42,53 @@ from accounts.services.trusted_browsers import distrust_browser, distrust_browse
 
 __all__ = [
     "accept_document",
+    "accept_documents",
     "accept_terms",
     "add_key",
     "age_on",
+    "ask_guardian",
     "become_creator",
     "block",
+    "change_budget",
     "change_handle",
     "create_person",
+    "creator_age",
+    "discard_draft",
     "distrust_browser",
     "distrust_browsers",
+    "draft_document",
     "end_other_sessions",
     "end_session",
     "end_sessions",
     "follow",
     "forget_avatar",
+    "freeze_spending",
+    "give_consent",
+    "guardian_standing",
+    "keep_ages",
     "minimum_age",
     "next_handle_change",
     "owe_mail",
     "owe_mails",
     "record_security_event",
+    "reissue_links",
     "remove_avatar",
     "remove_factors",
     "require_adult",
     "require_current_terms",
+    "require_may_buy",
     "require_second_factor",
+    "restore_consent",
+    "revoke_consent",
+    "schedule_document",
     "send_owed_mails",
+    "set_age_rule",
     "set_avatar",
     "set_phrase",
     "set_topics",
+    "settle_age",
     "sign_up",
+    "thaw_spending",
     "trust_browser",
     "unblock",
     "unfollow",
@@ -56,4 +97,5 @@ __all__ = [
     "update_profile",
     "verify_code",
     "want_topic",
+    "withdraw_document",
 ]

@@ -12,7 +12,9 @@ from django.db import IntegrityError, transaction
 from accounts.errors import EmailTaken, HandleTaken
 from accounts.models import LegalDocument, User
 from accounts.profile_errors import BirthDateFixed, CountryFixed
+from accounts.selectors import guardian_budget
 from accounts.services.age import require_age
+from accounts.services.ages import settle_age
 from accounts.services.consent import accept_terms
 from accounts.services.handles import require_free_handle
 from ledger import books
@@ -30,11 +32,13 @@ def sign_up(
     birth_date: date,
     now: datetime,
     ip: str | None = None,
+    user_agent: str = "",
     kinds: Iterable[str] = SIGN_UP_KINDS,
     **profile: Any,
 ) -> User:
     """Make a person with an unverified address, their acceptances and their coins account, all or nothing.
 
+    Whoever needs a guardian's consent first, or is too young for gifts, begins with frozen coins.
     `profile` are further columns of User. Opens a transaction, or joins the caller's.
 
     Raises:
@@ -48,8 +52,9 @@ def sign_up(
         user = _insert(
             email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
         )
-        accept_terms(user=user, kinds=kinds, now=now, ip=ip)
         books.open_accounts(user.ledger_id, [("coins", "COIN")])
+        settle_age(user=user, now=now)
+        accept_terms(user=user, kinds=kinds, now=now, ip=ip, user_agent=user_agent)
     return user
 
 
@@ -110,6 +115,8 @@ def update_profile(*, user: User, now: datetime, **changes: Any) -> User:
             for field, value in changes.items():
                 setattr(target, field, value)
         person.save(update_fields=list(changes))
+        if changes.keys() & {"birth_date", "country"}:
+            settle_age(user=person, now=now)
     return user
 
 
@@ -118,7 +125,7 @@ def _require_settable(person: User, changes: dict[str, Any], now: datetime) -> N
     country = changes.get("country", person.country)
     if person.birth_date is not None and birth_date != person.birth_date:
         raise BirthDateFixed
-    if person.is_creator and person.country and country != person.country:
+    if country != person.country and person.country and (person.is_creator or guardian_budget(person)):
         raise CountryFixed
     if (birth_date, country) != (person.birth_date, person.country) and birth_date is not None:
         require_age(birth_date=birth_date, country=country, today=now.date())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
 register = template.Library()
@@ -27,16 +28,21 @@ ENTRIES = (
     Entry("activity", "accounts:activity", "Activity", "Your devices, what happened", "history"),
     Entry("balance", "wallet:balance", "Balance", "Coins, orders, receipts", "wallet"),
     Entry("notifications", "accounts:notifications", "Notifications", "Which mails you get", "bell"),
+    Entry(
+        "guardian", "accounts:settings-guardian", "Guardian", "Who answers for you, what they allow", "users"
+    ),
     Entry("terms", "accounts:terms", "Terms", "What you accepted, and when", "scale"),
     Entry("support", "care:cases", "Support", "Ask us, and see our answers", "life-buoy"),
     Entry("your-data", "care:your-data", "Your data", "Take it along, close the account", "download"),
 )
 
 
-@register.inclusion_tag("accounts/settings_menu.html")
-def settings_menu(section: str) -> dict[str, Any]:
-    """Draw the menu; an entry whose page is not part of this installation is left out."""
-    found = [(entry, _address(entry.url_name)) for entry in ENTRIES]
+@register.inclusion_tag("accounts/settings_menu.html", takes_context=True)
+def settings_menu(context: Context, section: str) -> dict[str, Any]:
+    """Draw the menu; an entry whose page is not part of this installation, or not the person's, is left out."""
+    is_young = section == "guardian" or bool(context.get("guardian_shown"))
+    entries = (entry for entry in ENTRIES if entry.section != "guardian" or is_young)
+    found = [(entry, _address(entry.url_name)) for entry in entries]
     return {"entries": [(entry, address) for entry, address in found if address], "section": section}
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.services import record_security_event
+from accounts.services import record_security_event, thaw_spending
 from care.errors import MayNotLift, NotFrozen, OwnCase, ReasonRequired, RecoveryNotDone, SecondPersonNeeded
 from care.models import Freeze
 from care.services import steps
+from care.services.steps import FREEZE_REASON
 from care.states import Step
 from ground import clock
 from ledger import books
@@ -69,7 +70,7 @@ def _lift(case_id: int, operator: User, reason: str, now: datetime) -> Freeze:
         freeze.save()
         steps.record(case, Step.LIFT_PROPOSED, now=now, actor=operator, reason=reason)
         return freeze
-    books.freeze(person.ledger_id, frozen=False)
+    thaw_spending(user=person, reason=FREEZE_REASON, now=now)
     freeze.lifted_by, freeze.lifted_at = operator, now
     if freeze.proposed_by_id == operator.pk:  # proposed while the balance was larger
         freeze.proposed_by = freeze.proposed_at = None

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.services import record_security_event
+from accounts.services import freeze_spending, record_security_event
 from care import subjects
 from care.errors import UnknownSubject
 from care.keys import request_hash
@@ -22,10 +22,10 @@ from care.limits import require_report_pace
 from care.models import Freeze, Report, SupportCase
 from care.services import steps
 from care.services.opening import LONGEST_BODY
+from care.services.steps import FREEZE_REASON
 from care.states import CaseKind, CaseState, Step
 from care.subjects import Subject
 from ground import clock
-from ledger import books
 from ledger.errors import KeyReused
 from ledger.retry import in_transaction
 from payouts.models import Payout
@@ -77,7 +77,7 @@ def _report(
     freeze = Freeze.objects.filter(person=locked, lifted_at=None).first() or _freeze(locked, claim, key, now)
     case = steps.locked(freeze.case_id)
     _add_to_case(case, locked, claim, disputed, key, now)
-    books.freeze(locked.ledger_id, frozen=True)
+    freeze_spending(user=locked, reason=FREEZE_REASON, now=now)
     _spend_password(locked, person, session)
     record_security_event(
         user=locked, kind="not_me_reported", now=clock.wall(), request=request, reference=case.reference

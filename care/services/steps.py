@@ -11,6 +11,8 @@ from care.subjects import Subject
 from events import log
 from ground.errors import NotFound
 
+FREEZE_REASON = "not_me"  # of accounts: a person who did not do this; other reasons stay when it is lifted
+
 
 def locked(case_id: int) -> SupportCase:
     """The case, locked for this transaction.

@@ -73,7 +73,7 @@ function show(wish, outcome) {
   const links = {
     insufficient_coins: ["Recharge", `${settings.recharge}?coins=${outcome.refusal.missing_coins}`],
     not_authenticated: ["Sign in", `/accounts/login/?next=${encodeURIComponent(location.pathname)}`],
-    terms_required: ["Read the terms", outcome.refusal.documents?.[0]?.url],
+    terms_required: ["Read and accept", `${outcome.refusal.page}&next=${encodeURIComponent(location.pathname)}`],
   };
   say("bad", `${outcome.refusal.detail} ${outcome.refusal.next_step ?? ""}`, ...(links[code] ?? []));
 }

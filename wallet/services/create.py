@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import LegalDocument, User
-from accounts.services import require_adult, require_current_terms
+from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
 from wallet import prices, rates, selectors
@@ -16,6 +16,7 @@ from wallet.services.checkout import open_checkout
 from wallet.services.steps import Kind, Source, note
 from wallet.states import PAYABLE_STATES
 
+BUYING_TERMS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.COINS)
 MAX_OPEN_ORDERS = 10
 LIFETIME = timedelta(hours=24)  # as long as the provider's payment page can be used
 FIRST_CHECK_AFTER = timedelta(seconds=30)
@@ -39,7 +40,7 @@ def create_order(
     transactions and must not run inside one.
 
     Raises:
-        AgeRequired, TermsRequired: the buyer may not buy yet.
+        AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
         NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
         KeyReused: `key` stands for another recharge.
     """
@@ -47,8 +48,8 @@ def create_order(
     request_hash = books.request_hash("order", user.pk, package, coins)
     order = _made_before(user, key, request_hash)
     if order is None:
-        require_adult(user=user, today=now.date())
-        require_current_terms(user=user, kinds=[LegalDocument.Kind.TERMS], now=now)
+        require_may_buy(user=user, today=now.date())
+        require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
         order = _make(user=user, key=key, request_hash=request_hash, package=package, coins=coins, now=now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)

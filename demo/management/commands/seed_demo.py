@@ -16,6 +16,7 @@ from django.utils import timezone
 from demo.models import DemoMark
 from demo.seed.activity import look_after_accounts
 from demo.seed.cast import Cast, gather
+from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
 from demo.seed.ties import tie
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
+        show_consent(cast.operators[0], clock.now())
         mark.finished_at = timezone.now()
         mark.save()
 
