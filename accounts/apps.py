@@ -6,6 +6,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import receivers
+        from accounts import limits, password_reset, receivers
 
         receivers.connect()
+        limits.note_waits()
+        password_reset.install()

@@ -1,11 +1,28 @@
 """allauth's headless views whose input is ours. config/urls names them before allauth's own."""
 
+from typing import Any
+
+from allauth.headless.account import inputs as account_inputs
+from allauth.headless.account import views as account_views
+from allauth.headless.account.response import PhoneNumbersResponse
+from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.constants import Client
 from allauth.headless.internal.restkit.inputs import Input
 from allauth.headless.mfa import views
+from allauth.headless.socialaccount import inputs as social_inputs
+from allauth.headless.socialaccount import views as social_views
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
 
-from accounts.forms import AuthenticateCodeForm, ReauthenticateCodeForm
+from accounts.forms import (
+    AuthenticateCodeForm,
+    EitherAddress,
+    ReauthenticateCodeForm,
+    ResetAddress,
+    SocialFields,
+)
+from accounts.sign_in_views import give_up_phone
 
 
 class AuthenticateCodeInput(AuthenticateCodeForm, Input):  # type: ignore[misc]
@@ -16,6 +33,21 @@ class ReauthenticateCodeInput(ReauthenticateCodeForm, Input):  # type: ignore[mi
     pass
 
 
+class SignUpInput(EitherAddress, account_inputs.SignupInput):  # type: ignore[misc]
+    pass
+
+
+class SocialSignUpInput(SocialFields, social_inputs.SignupInput):  # type: ignore[misc]
+    pass
+
+
+class ResetInput(ResetAddress, account_inputs.RequestPasswordResetInput):  # type: ignore[misc]
+    """`email` or `phone`."""
+
+    def __init__(self, data: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(data={"email": data.get("email") or data.get("phone")}, **kwargs)
+
+
 class AuthenticateView(views.AuthenticateView):  # type: ignore[misc]
     input_class = AuthenticateCodeInput
 
@@ -24,7 +56,39 @@ class ReauthenticateView(views.ReauthenticateView):  # type: ignore[misc]
     input_class = ReauthenticateCodeInput
 
 
+class SignUpView(account_views.SignupView):  # type: ignore[misc]
+    input_class = SignUpInput
+
+
+class ResetRequestView(account_views.RequestPasswordResetView):  # type: ignore[misc]
+    input_class = ResetInput
+
+
+class PhoneView(account_views.ManagePhoneView):  # type: ignore[misc]
+    """allauth's GET (read) and POST (add or change, by code), and DELETE (remove)."""
+
+    input_class = {"POST": account_inputs.ChangePhoneInput}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "DELETE" and not request.user.is_authenticated:
+            return AuthenticationResponse(request)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        give_up_phone(request)
+        return PhoneNumbersResponse(request, [])
+
+
+class SocialSignUpView(social_views.ProviderSignupView):  # type: ignore[misc]
+    input_class = SocialSignUpInput
+
+
 urlpatterns = [
     path("app/v1/auth/2fa/authenticate", AuthenticateView.as_api_view(client=Client.APP)),
     path("app/v1/auth/2fa/reauthenticate", ReauthenticateView.as_api_view(client=Client.APP)),
+    path("app/v1/auth/signup", SignUpView.as_api_view(client=Client.APP)),
+    path("app/v1/auth/password/request", ResetRequestView.as_api_view(client=Client.APP)),
+    path("app/v1/account/phone", PhoneView.as_api_view(client=Client.APP)),
+    path("app/v1/auth/provider/signup", SocialSignUpView.as_api_view(client=Client.APP)),
 ]

@@ -9,14 +9,17 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.http import HttpRequest
 
 from accounts import crypto
+from accounts.known_devices import remember_device
 from accounts.models import AuthenticatorDevice, User
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person, forget_session
+from accounts.social_sign_in import keep_little
 from accounts.step_up import SIGNED_IN_AT_KEY
 
 
@@ -29,6 +32,7 @@ def connect() -> None:
     post_delete.connect(forget_deleted_session, sender=Session)
     post_save.connect(forget_changed_person, sender=User)
     post_delete.connect(forget_deleted_person, sender=User)
+    pre_save.connect(keep_little, sender=SocialAccount)
 
 
 def give_authenticator_a_device(
@@ -44,6 +48,7 @@ def give_authenticator_a_device(
 def remember_sign_in(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note when this session began, and verify it if a second factor was used on the way in."""
     request.session[SIGNED_IN_AT_KEY] = time.time()
+    remember_device(request, user)
     for record in reversed(get_authentication_records(request, user)):
         if record["method"] == "mfa":
             device = AuthenticatorDevice.objects.filter(authenticator_id=record["id"], user=user).first()

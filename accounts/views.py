@@ -18,6 +18,7 @@ from accounts.forms import ProfileForm
 from accounts.models import LegalDocument, User
 from accounts.selectors import documents_in_force, documents_to_accept
 from accounts.sessions import sessions_of
+from accounts.sign_in_views import ways_in
 from ground import clock
 
 
@@ -31,14 +32,15 @@ def settings_menu(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Name, bio, language, time zone; address and handle to read."""
+    """Name, bio, language, time zone; how one signs in; handle to read."""
     user = _person(request)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         services.update_profile(user=user, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("accounts:account")
-    facts = {"form": form, "section": "account", "country": COUNTRIES.get(user.country, "–")}
+    facts: dict[str, Any] = {"form": form, "section": "account", "country": COUNTRIES.get(user.country, "–")}
+    facts |= ways_in(request, user)
     return render(request, "accounts/account.html", facts)
 
 

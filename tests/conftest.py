@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.time",
     "tests.fixtures.races",
     "tests.fixtures.accounts",
+    "tests.fixtures.texts",
     "tests.fixtures.wallet",
     "tests.fixtures.gifts",
     "tests.fixtures.gateway",

@@ -13,6 +13,7 @@ from accounts.errors import EmailTaken, HandleTaken
 from accounts.models import LegalDocument, User
 from accounts.services.age import require_age
 from accounts.services.consent import accept_terms
+from accounts.services.phones import claim_phone
 from ledger import books
 
 SIGN_UP_KINDS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.PRIVACY)
@@ -21,29 +22,33 @@ PROFILE_FIELDS = frozenset({"display_name", "bio", "language", "time_zone"})
 
 def sign_up(
     *,
-    email: str,
+    email: str | None,
     handle: str,
     password: str | None,
     country: str,
     birth_date: date,
     now: datetime,
+    phone: str | None = None,
     ip: str | None = None,
     kinds: Iterable[str] = SIGN_UP_KINDS,
     **profile: Any,
 ) -> User:
-    """Make a person with an unverified address, their acceptances and their coins account, all or nothing.
+    """Make a person with an unverified address or number, their acceptances and their coins account, all or nothing.
 
-    `profile` are further columns of User. Opens a transaction, or joins the caller's.
+    `phone` in E.164; `profile` are further columns of User. Opens a transaction, or joins the caller's.
 
     Raises:
         AgeRequired: too young in `country` on the business date of `now`.
         HandleTaken, EmailTaken: somebody was faster.
     """
+    assert email or phone, "a person is reached by mail or text"
     require_age(birth_date=birth_date, country=country, today=now.date())
     with transaction.atomic():
         user = _insert(
             email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
         )
+        if phone:
+            claim_phone(user=user, number=phone)
         accept_terms(user=user, kinds=kinds, now=now, ip=ip)
         books.open_accounts(user.ledger_id, [("coins", "COIN")])
     return user
@@ -98,7 +103,7 @@ def update_profile(*, user: User, **changes: str) -> User:
     return user
 
 
-def _insert(*, email: str, handle: str, password: str | None, **fields: Any) -> User:
+def _insert(*, email: str | None, handle: str, password: str | None, **fields: Any) -> User:
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, handle=handle.lower(), **fields)
