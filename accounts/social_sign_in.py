@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -24,6 +25,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_password": "Set a password first: without it, nobody could get into your account.",
         "no_verified_email": "Confirm an email address first: without it, nobody could get into your account.",
     }
+
+    def new_user(self, request: HttpRequest, sociallogin: SocialLogin) -> User:
+        """A person to be. allauth keeps them as JSON between two requests, and a database default is none."""
+        return User(joined_at=timezone.now())
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Whether the provider's word is enough to open the account of `email`.
