@@ -8,6 +8,7 @@ from allauth.headless.account.response import PhoneNumbersResponse
 from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.constants import Client
 from allauth.headless.internal.restkit.inputs import Input
+from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa import views
 from allauth.headless.socialaccount import inputs as social_inputs
 from allauth.headless.socialaccount import views as social_views
@@ -23,6 +24,8 @@ from accounts.forms import (
     SocialFields,
 )
 from accounts.sign_in_views import give_up_phone
+
+KEY_HEADER = "X-Password-Reset-Key"
 
 
 class AuthenticateCodeInput(AuthenticateCodeForm, Input):  # type: ignore[misc]
@@ -64,6 +67,32 @@ class ResetRequestView(account_views.RequestPasswordResetView):  # type: ignore[
     input_class = ResetInput
 
 
+class NewPasswordInput(account_inputs.ResetPasswordInput):  # type: ignore[misc]
+    """allauth's says what is wrong with the password only where there is a person, and so who is one."""
+
+    def clean(self) -> dict[str, Any]:
+        if "key" in self.errors:
+            return self.cleaned_data
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class NewPasswordView(account_views.ResetPasswordView):  # type: ignore[misc]
+    input_class = NewPasswordInput
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whether the code is right. allauth's counts the wrong ones only where there is a person."""
+        if self.process.user is None:
+            self.process.record_invalid_attempt()
+            guess = account_inputs.ResetPasswordKeyInput(
+                {"key": request.headers.get(KEY_HEADER, "")}, code=""
+            )
+            guess.is_valid()
+            return ErrorResponse(request, input=guess)
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+
 class PhoneView(account_views.ManagePhoneView):  # type: ignore[misc]
     """allauth's GET (read) and POST (add or change, by code), and DELETE (remove)."""
 
@@ -90,5 +119,6 @@ urlpatterns = [
     path("app/v1/auth/signup", SignUpView.as_api_view(client=Client.APP)),
     path("app/v1/auth/password/request", ResetRequestView.as_api_view(client=Client.APP)),
     path("app/v1/account/phone", PhoneView.as_api_view(client=Client.APP)),
+    path("app/v1/auth/password/reset", NewPasswordView.as_api_view(client=Client.APP)),
     path("app/v1/auth/provider/signup", SocialSignUpView.as_api_view(client=Client.APP)),
 ]

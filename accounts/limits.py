@@ -31,7 +31,10 @@ RATES = {
     "text:place": "1/30s/key,4/h/key",
     "text:account": "12/h/key",
     "text:address": "5/m/ip,30/h/ip",
+    "any": "120/m/ip",  # whatever is sent to a route below, besides its own limits
 }
+CREDENTIAL_PREFIXES = ("/accounts/", "/_allauth/")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNKNOWN_WAIT_S = 60  # for a limit that did not say how long
 WAIT_KEY = "_ovation_limited_for_s"
 
@@ -72,12 +75,17 @@ def forget_passwords(request: HttpRequest, *, login: str) -> None:
 
 
 class LimitMiddleware:
-    """Every “too many” of allauth, on pages and in its API, as our refusal with the seconds to wait."""
+    """Count what reaches a credential route, and answer every “too many” of allauth's by our refusal."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE_METHODS and request.path.startswith(CREDENTIAL_PREFIXES):
+            try:
+                _consume(request, "any", None)
+            except TooManyAttempts as refusal:
+                return refusal_response(request, refusal)
         response = self.get_response(request)
         if response.status_code == 429 and not response.has_header("Retry-After"):
             return refusal_response(request, _refusal(request))

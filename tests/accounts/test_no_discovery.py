@@ -3,7 +3,7 @@
 Work is counted, not timed: how often a password is hashed, and how many mails and texts are owed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ Hashed = list[str]
 
 
 @pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hashed]:
+def hashed(monkeypatch: pytest.MonkeyPatch) -> Hashed:
     """The passwords that were hashed: the suite's hasher stands for Argon2, of which each call costs the same."""
     seen: Hashed = []
     encode = MD5PasswordHasher.encode
@@ -36,7 +36,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hashed]:
         return str(encode(self, password, salt))
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", noting)
-    yield seen
+    return seen
 
 
 @pytest.fixture
@@ -132,6 +132,17 @@ def test_asking_for_a_new_password(
     assert answers[0] == answers[1]
     assert guesses[0] == guesses[1]
     assert (guesses[0][0], sent) == (400, [1, 2])
+
+
+@pytest.mark.parametrize("address", [{"email": "alice@example.com"}, {"email": "nobody@example.com"}])
+def test_guessing_a_mailed_code(member: User, address: dict[str, str]) -> None:
+    program = Program()
+    program.post("auth/password/request", **address)
+    weak = program.post("auth/password/reset", key="ABCD-EFGH", password="alice")
+    assert [(error["param"], error["code"]) for error in weak.json()["errors"]] == [("key", "incorrect_code")]
+    program.client.credentials(**program.client._credentials, HTTP_X_PASSWORD_RESET_KEY="ABCD-EFGH")
+    asked = [program.call("get", "auth/password/reset").status_code for _ in range(3)]
+    assert asked == [400, 400, 409]
 
 
 def test_guessing_a_texted_code(member: User) -> None:
