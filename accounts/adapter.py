@@ -125,13 +125,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = cast(User, request.user)
         if has_second_factor(user):
             return not is_recent(second_factor_age_s(request.session, user))
-        return not is_recent(sign_in_age_s(request.session))
+        if is_recent(sign_in_age_s(request.session)):
+            return False
+        if not user.has_usable_password():
+            raise ReauthenticationRequired()  # allauth lets through who has nothing here to prove themselves by
+        return True
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """Where a second factor exists, a password is no way to prove oneself again."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         with_second_factor = [method for method in methods if method["id"].startswith("mfa_")]
-        return with_second_factor or methods
+        if methods or not user.is_authenticated:
+            return with_second_factor or methods
+        return [
+            {"id": "sign_in_again", "description": "Sign in again", "url": reverse("accounts:sign-in-again")}
+        ]
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Check the password again, for people without a second factor only."""

@@ -142,5 +142,6 @@ class SocialAppAdmin(ModelAdmin):  # type: ignore[misc]
     """With an application here, or in the environment, the button appears at sign-in."""
 
     form = SocialAppForm
+    actions = None
     list_display = ["name", "provider", "client_id"]
     search_fields = ["name", "client_id"]

@@ -10,10 +10,11 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.models import Phone, User
@@ -38,6 +39,23 @@ def ways_in(request: HttpRequest, user: User) -> dict[str, Any]:
         if provider_id in configured or provider_id in connected
     ]
     return {"phone": Phone.objects.filter(user=user).first(), "connections": connections}
+
+
+@login_required
+@require_GET
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """For who has no password and no second factor: only their provider can say that it is them."""
+    asked = request.GET.get("next", "")
+    back = asked if get_adapter().is_safe_url(asked) else reverse("accounts:account")
+    connected = set(
+        SocialAccount.objects.filter(user=cast(User, request.user)).values_list("provider", flat=True)
+    )
+    ways = [
+        {"name": provider.name, "url": provider.get_login_url(request, process="login")}
+        for provider in get_social_adapter().list_providers(request)
+        if provider.id in connected
+    ]
+    return render(request, "account/sign_in_again.html", {"ways": ways, "next": back})
 
 
 @login_required

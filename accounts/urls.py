@@ -10,6 +10,7 @@ app_name = "accounts"
 urlpatterns = [
     path("settings/", views.settings_menu, name="settings"),
     path("settings/account/", views.account, name="account"),
+    path("accounts/reauthenticate/provider/", sign_in_views.sign_in_again, name="sign-in-again"),
     path("settings/account/phone/removal/", sign_in_views.remove_phone, name="remove-phone"),
     path("settings/account/connections/removal/", sign_in_views.disconnect, name="disconnect"),
     path("settings/security/", views.security, name="security"),

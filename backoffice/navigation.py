@@ -33,6 +33,10 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("People", "group", "accounts_user", ""),
         ("Legal documents", "gavel", "accounts_legaldocument", ""),
         ("Acceptances", "verified", "accounts_acceptance", ""),
+        ("Phone numbers", "smartphone", "accounts_phone", ""),
+        ("Texts", "sms", "accounts_textmessage", ""),
+        ("Connected sign-ins", "link", "socialaccount_socialaccount", ""),
+        ("Sign-in providers", "login", "socialaccount_socialapp", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

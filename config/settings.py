@@ -412,7 +412,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "worker-src": [CSP.SELF, "blob:"],
     "frame-src": LIVE_EMBED_ORIGINS,
     "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF, *_checkout_origins],
+    # A browser asks this of every redirect that follows a form, so of those to where people sign in, too.
+    "form-action": [CSP.SELF, *_checkout_origins, "https://accounts.google.com", "https://*.facebook.com"],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
 }

@@ -31,7 +31,8 @@ def message(notice: PayoutNotice) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
     }
     text = render_to_string("payouts/mail.txt", context)
-    email = EmailMultiAlternatives(SUBJECTS[notice.kind], text, to=[payout.creator.email])
+    address = payout.creator.email
+    email = EmailMultiAlternatives(SUBJECTS[notice.kind], text, to=[address] if address else [])
     email.attach_alternative(render_to_string("payouts/mail.html", context), "text/html")
     return email
 

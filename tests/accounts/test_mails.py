@@ -13,6 +13,8 @@ CONTEXT = {
     "from_email": "old@example.com",
     "to_email": "<b>new</b>@example.com",
     "deleted_email": "old@example.com",
+    "number": "+49 ••• 78",
+    "provider": "Google",
     "timestamp": datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
     "ip": "192.0.2.7",
     "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",

@@ -52,7 +52,7 @@ def _message(order: Order) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=f"Your receipt: {order.coins:,} coins",
         body=render_to_string("wallet/mail/receipt.txt", context),
-        to=[order.user.email],
+        to=[order.user.email] if order.user.email else [],  # without an address it stays on its page
     )
     message.attach_alternative(render_to_string("wallet/mail/receipt.html", context), "text/html")
     return message
