@@ -15,19 +15,16 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 import redis
-from django.conf import settings
 from django.db import transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from ground import valkey
 
 ENTRY_TTL_S = 60
 LONGEST_READING_S = 5.0  # a reading of the database that took longer is used, and not remembered
 ASK_TTL_S = 20  # longer than any reading with its writing back
 ASK = b"ask"
-VALKEY_TIMEOUT_S = 0.25
 SIGN_IN_FIELDS = frozenset({"password", "is_active"})  # of a person: every session rests on them
 
 logger = logging.getLogger(__name__)
@@ -82,19 +79,9 @@ def _ask_about(name: bytes) -> None:
 
 def _write_ask(name: bytes) -> None:
     try:
-        _valkey().set(name, ASK, ex=ASK_TTL_S)
+        valkey.client().set(name, ASK, ex=ASK_TTL_S)
     except redis.RedisError:
         logger.exception(
             "Valkey could not be told that a session ended; if it remembers it, then for at most %s s",
             ENTRY_TTL_S,
         )
-
-
-@cache
-def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=VALKEY_TIMEOUT_S,
-        socket_connect_timeout=VALKEY_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),  # once more, for a connection that Valkey closed meanwhile
-    )

@@ -5,19 +5,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from ground import clock
+from ground import clock, valkey
 
 # Carries names of streams. The rows are the truth; a lost nudge costs a listener 250 ms.
 NUDGE_CHANNEL = "ovation:events"
-NUDGE_TIMEOUT_S = 0.25  # a broker that is down must not hold up the request whose rows are committed
 
 logger = logging.getLogger(__name__)
 
@@ -118,19 +115,12 @@ def nudge_after_commit(streams: set[str]) -> None:
 
 def _nudge(streams: Sequence[str]) -> None:
     try:
-        with _valkey().pipeline(transaction=False) as pipe:
+        with valkey.client().pipeline(transaction=False) as pipe:
             for stream in streams:
                 pipe.publish(NUDGE_CHANNEL, stream)
             pipe.execute()
     except redis.RedisError:
         logger.warning("listeners were not nudged; their tail of the log finds the events", exc_info=True)
-
-
-@cache
-def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=NUDGE_TIMEOUT_S, socket_connect_timeout=NUDGE_TIMEOUT_S
-    )
 
 
 def _parsed(body: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges, valkey
+from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges
 from gateway.asgi import Message, Receive, Scope, Send
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
@@ -21,6 +21,7 @@ from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Stream
+from ground import valkey
 from ground.errors import DomainError
 
 type Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -35,10 +36,11 @@ class Parts:
     """What one running gateway is made of; made inside its loop."""
 
     def __init__(self) -> None:
-        self.valkey = valkey.client()
+        self.valkey = valkey.async_client()
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
-        self.coalescer = Coalescer(nudges.Nudger(self.hub, self.valkey).grown)
+        self.nudger = nudges.Nudger(self.hub, self.valkey)
+        self.coalescer = Coalescer(self.nudger.grown)
         routes: dict[str, Route[Any, Any]] = {
             "gifts": hot_gifts.gifts(),
             "messages": hot_room.messages(),
@@ -58,6 +60,7 @@ class Parts:
     async def stop(self) -> None:
         self.begin_to_stop()
         await self.coalescer.close()
+        await self.nudger.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -47,6 +47,11 @@ class Nudger:
         if self._telling is None:
             self._telling = asyncio.create_task(self._tell())
 
+    async def close(self) -> None:
+        """Finish telling: what is told on a client that was closed meanwhile would open it anew."""
+        if self._telling is not None:
+            await self._telling
+
     async def _tell(self) -> None:
         try:
             while self._untold:

@@ -54,10 +54,6 @@ def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:
     ]
 
 
-def _answer(row: Sequence[Any]) -> Answer:
-    return Answer(*row)
-
-
 def _key(request: Request) -> tuple[int, str]:
     return request.sender_id, request.key
 
@@ -73,7 +69,7 @@ GIFT: Kind[Request, Answer] = Kind(
     name="gift",
     statement=SEND,
     parameters=_parameters,
-    answer=_answer,
+    answer=Answer._make,
     key=_key,
     streams=_streams,
     largest=LARGEST_BATCH,

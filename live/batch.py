@@ -67,10 +67,6 @@ def _say_parameters(requests: Sequence[Say], now: datetime) -> list[Any]:
     ]
 
 
-def _said(row: Sequence[Any]) -> Said:
-    return Said(*row)
-
-
 def _say_key(request: Say) -> tuple[int, str]:
     return request.author_id, request.key
 
@@ -92,10 +88,6 @@ def _like_parameters(requests: Sequence[Like], now: datetime) -> list[Any]:
     ]
 
 
-def _liked(row: Sequence[Any]) -> Liked:
-    return Liked(*row)
-
-
 def _like_key(request: Like) -> tuple[int, UUID]:
     return request.fan_id, request.room_id
 
@@ -111,7 +103,7 @@ MESSAGE: Kind[Say, Said] = Kind(
     name="message",
     statement=SAY,
     parameters=_say_parameters,
-    answer=_said,
+    answer=Said._make,
     key=_say_key,
     streams=_say_streams,
     largest=LARGEST_BATCH,
@@ -120,7 +112,7 @@ LIKE: Kind[Like, Liked] = Kind(
     name="like",
     statement=LIKES,
     parameters=_like_parameters,
-    answer=_liked,
+    answer=Liked._make,
     key=_like_key,
     streams=_like_streams,
     largest=LARGEST_BATCH,

@@ -3,17 +3,14 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import redis
 import redis.asyncio
-from django.conf import settings
 
+from ground import valkey
 from ground.errors import DomainError
 from live.errors import TooManyLikes, TooManyMessages
-
-TIMEOUT_S = 0.25  # a broker that is down must not hold up the talk
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +36,7 @@ def require_calm(pace: Pace, user_id: int) -> None:
         pace.refusal: there were too many within the window. With Valkey down nobody is refused: no money moves here.
     """
     try:
-        with _valkey().pipeline() as pipe:
+        with valkey.client().pipeline() as pipe:
             _count(pipe, pace, user_id)
             made, _ = pipe.execute()
     except redis.RedisError:
@@ -74,10 +71,3 @@ def _count(pipe: Any, pace: Pace, user_id: int) -> None:
     name = f"live:pace:{pace.name}:{user_id}"
     pipe.incr(name)
     pipe.expire(name, pace.window_s, nx=True)  # the window begins with its first request
-
-
-@cache
-def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
-    )

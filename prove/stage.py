@@ -19,8 +19,9 @@ from ground import clock
 from ledger import books
 from live import services as live_services
 from prove.files import Fan, Room, Stage
-from wallet import bookings, prices, rates
+from wallet import bookings
 from wallet.models import Order, Storefront
+from wallet.services.create import at_base_price, new_order
 from wallet.services.steps import Source, advance
 from wallet.states import OrderState
 
@@ -112,28 +113,11 @@ def _credit(person: User, coins: int, now: datetime) -> None:
 
 def _order(person: User, coins: int, now: datetime) -> Order:
     storefront = Storefront.objects.get(is_default=True)
-    in_force = rates.in_force(now)
-    price = prices.price_of(prices.base_price_minor(coins, storefront), storefront)
-    key = f"proof:{uuid4()}"
-    return Order.objects.create(
-        user=person,
-        storefront=storefront,
-        coins=coins,
-        gross_minor=price.gross_minor,
-        tax_minor=price.tax_minor,
-        net_minor=price.net_minor,
-        currency=storefront.currency,
-        settlement_currency=in_force.currency,
-        settlement_rate_micro=storefront.settlement_rate_micro,
-        settlement_gross_minor=price.settlement_gross_minor,
-        settlement_tax_minor=price.settlement_tax_minor,
-        coin_value_micro=in_force.coin_value_micro,
-        client_key=key,
-        request_hash=books.request_hash(key),
-        created_at=now,
-        expires_at=now,
-        next_check_at=now,
-    )
+    order = new_order(person, storefront, at_base_price(coins, storefront), now)
+    order.client_key = f"proof:{uuid4()}"
+    order.request_hash = books.request_hash(order.client_key)
+    order.save(force_insert=True)
+    return order
 
 
 def _prices(now: datetime) -> dict[str, int]:

@@ -77,6 +77,7 @@ BEGIN
     WHERE kind = 'terms' AND starts_at <= sent_at ORDER BY version DESC LIMIT 1;
     PERFORM FROM live_room WHERE id = ANY (wishes.rooms) ORDER BY id FOR SHARE;
 
+    WITH person AS MATERIALIZED (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (senders))
     SELECT rate.id, array_agg(person.ledger_id ORDER BY n),
            array_agg(CASE WHEN accepted.user_id IS NULL AND terms IS NOT NULL THEN 'terms_required'
                           WHEN room.id IS NULL THEN 'unknown_room'
@@ -91,13 +92,13 @@ BEGIN
            array_agg(gift.coins * quantities[n]::bigint * rate.diamond_units_per_coin ORDER BY n)
     INTO found
     FROM generate_series(1, cardinality(senders)) AS n
-    JOIN (SELECT id, ledger_id FROM accounts_user WHERE id = ANY (senders)) person ON person.id = senders[n]
+    JOIN person ON person.id = senders[n]
     LEFT JOIN (SELECT user_id FROM accounts_acceptance WHERE user_id = ANY (senders) AND document_id = terms) accepted
         ON accepted.user_id = senders[n]
     LEFT JOIN (
         SELECT holder, hold_days FROM ledger_account
         WHERE code = 'coins' AND unit = 'COIN'
-          AND holder = ANY (array(SELECT ledger_id FROM accounts_user WHERE id = ANY (senders)))
+          AND holder = ANY (array(SELECT ledger_id FROM person))
     ) purse ON purse.holder = person.ledger_id
     LEFT JOIN gifts_rooms(rooms) room ON room.id = rooms[n]
     LEFT JOIN gifts_named(slugs, sent_at) gift ON gift.slug = slugs[n];

@@ -60,8 +60,10 @@ $$;
 
 
 -- The same accounts, locked, as they stand before the batch. `budgets`: what a ceiling leaves to be spent; null: all.
+-- `stale`: one of the ceilings is of a period that has ended.
 CREATE TYPE ledger_taken AS (
-    ids bigint[], units text[], openings bigint[], restricted boolean[], frozen boolean[], budgets bigint[]
+    ids bigint[], units text[], openings bigint[], restricted boolean[], frozen boolean[], budgets bigint[],
+    stale boolean
 );
 
 
@@ -77,7 +79,7 @@ $$;
 
 
 -- Locks the named accounts in the one order and reads them under the lock; null where there is none.
-CREATE FUNCTION ledger_lock_named(named ledger_named) RETURNS ledger_taken
+CREATE FUNCTION ledger_lock_named(named ledger_named, at timestamptz) RETURNS ledger_taken
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
@@ -92,14 +94,16 @@ BEGIN
         ORDER BY ledger_lock_rank(account.unit), account.id
         FOR NO KEY UPDATE OF account
     ), found AS (
-        SELECT n, id, credits - debits AS opening, frozen, spent_ceiling - spent AS budget FROM own
+        SELECT n, id, credits - debits AS opening, frozen, spent_ceiling - spent AS budget, ceiling_until <= at AS stale
+        FROM own
         UNION ALL
-        SELECT wanted.n, account.id, 0, account.frozen, NULL  -- nothing rests on the balance of a platform account
+        SELECT wanted.n, account.id, 0, account.frozen, NULL, false  -- nothing rests on the balance of a platform account
         FROM wanted JOIN ledger_account account USING (holder, code, unit)
         WHERE account.holder = 0 AND account.code = ANY (named.codes)
     )
     SELECT array_agg(found.id ORDER BY n), named.units, array_agg(found.opening ORDER BY n),
-           array_agg(found.id > 0 ORDER BY n), array_agg(found.frozen ORDER BY n), array_agg(found.budget ORDER BY n)
+           array_agg(found.id > 0 ORDER BY n), array_agg(found.frozen ORDER BY n), array_agg(found.budget ORDER BY n),
+           coalesce(bool_or(found.stale), false)
     INTO taken
     FROM wanted LEFT JOIN found USING (n);
     RETURN taken;
@@ -112,15 +116,16 @@ CREATE FUNCTION ledger_take(named ledger_named, at timestamptz) RETURNS ledger_t
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    taken ledger_taken := ledger_lock_named(named);
+    taken ledger_taken := ledger_lock_named(named, at);
 BEGIN
     IF array_position(taken.ids, NULL) IS NOT NULL THEN
         -- New ids are higher than all there are, so what is made now keeps its place in the order of locks.
         PERFORM ledger_open(named.holders, named.codes, named.units);
-        taken := ledger_lock_named(named);
+        taken := ledger_lock_named(named, at);
     END IF;
-    IF ledger_renew_ceilings(taken.ids, at) THEN
-        taken := ledger_lock_named(named);
+    IF taken.stale THEN
+        PERFORM ledger_renew_ceilings(taken.ids, at);
+        taken := ledger_lock_named(named, at);
     END IF;
     RETURN taken;
 END

@@ -31,26 +31,20 @@ AS $$
 $$;
 
 
--- Begins the periods that have come since, for those of the locked accounts whose ceiling is out of date. Answers
--- whether there was one. What was spent until now was spent before the new period: nobody spent in between, or the
--- period would have begun then.
-CREATE FUNCTION ledger_renew_ceilings(ids bigint[], at timestamptz) RETURNS boolean
+-- Begins the periods that have come since, for those of the locked accounts whose ceiling is out of date. What was
+-- spent until now was spent before the new period: nobody spent in between, or the period would have begun then.
+CREATE FUNCTION ledger_renew_ceilings(ids bigint[], at timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    stale bigint[];
+    stale CONSTANT bigint[] := array(SELECT id FROM ledger_account WHERE id = ANY (ids) AND ceiling_until <= at);
 BEGIN
-    SELECT array_agg(id) INTO stale FROM ledger_account WHERE id = ANY (ids) AND ceiling_until <= at;
-    IF stale IS NULL THEN
-        RETURN false;
-    END IF;
     UPDATE ledger_limit l
     SET (starts_at, ends_at) = (SELECT p.starts_at, p.ends_at FROM ledger_period(l.period, at, l.zone) p),
         spent_at_start = account.spent
     FROM ledger_account account
     WHERE account.id = l.account_id AND account.id = ANY (stale) AND l.account_id = ANY (stale) AND l.ends_at <= at;
     PERFORM ledger_write_ceilings(stale);
-    RETURN true;
 END
 $$;
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from events import checks, log
 from events.models import Event, Stream
+from ground import valkey
 from tests.fixtures.races import Race
 
 ROOM = "room:7d0c"
@@ -132,7 +133,7 @@ def test_listeners_are_nudged_after_the_commit(listener: "redis.client.PubSub") 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_stands_when_valkey_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "_valkey", lambda: redis.Redis(port=1, socket_connect_timeout=0.2))
+    monkeypatch.setattr(valkey, "client", lambda: redis.Redis(port=1, socket_connect_timeout=0.2))
     assert publish() == 1
     assert Event.objects.count() == 1
 

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.session_store import SessionStore
 from gateway.app import Gateway
 from ground import clock
+from ground import valkey as valkey_clients
 from ledger import books
 from live.models import Room
 from tests.fixtures.accounts import token_of
@@ -323,10 +324,10 @@ def test_valkey_holds_no_token(economy: object, anonymous: Caller, fan: User, va
 @pytest.fixture
 def valkey_down(settings: Any) -> Iterator[None]:
     """Valkey does not answer: neither the gateway, which is made after this, nor whoever ends a session."""
-    session_cache._valkey.cache_clear()
+    valkey_clients.client.cache_clear()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     yield
-    session_cache._valkey.cache_clear()
+    valkey_clients.client.cache_clear()
 
 
 def test_without_valkey_the_database_is_asked_every_time(
@@ -349,10 +350,10 @@ def test_after_valkey_was_away_nothing_older_is_believed(
     caller = with_token(anonymous, token)
     assert outcome(caller) == KNOWN
     address, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
-    session_cache._valkey.cache_clear()
+    valkey_clients.client.cache_clear()
     flush(fan, token)  # Valkey was not told, and still holds the session
     settings.REDIS_URL = address
-    session_cache._valkey.cache_clear()
+    valkey_clients.client.cache_clear()
     assert outcome(caller) == KNOWN  # the gateway has not noticed either: for at most a minute
 
     async def notice() -> None:

@@ -9,7 +9,7 @@ import redis
 
 from accounts.models import User
 from events import log
-from ground import clock
+from ground import clock, valkey
 from ground.errors import DomainError
 from live import errors, pace, services
 from live.models import Message, Room
@@ -186,7 +186,7 @@ def test_who_writes_too_fast_waits(fan: User, stranger: User, creator: User) -> 
 
 def test_chat_goes_on_while_valkey_is_down(fan: User, creator: User, monkeypatch: pytest.MonkeyPatch) -> None:
     room = start(creator)
-    monkeypatch.setattr(pace, "_valkey", lambda: redis.Redis.from_url("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(valkey, "client", lambda: redis.Redis.from_url("redis://127.0.0.1:1/0"))
 
     for _ in range(pace.MESSAGES.most + 1):
         say(fan, room)

@@ -55,6 +55,35 @@ def create_order(
     return order
 
 
+def at_base_price(coins: int, storefront: Storefront) -> Chosen:
+    """Exactly `coins`, at the base price."""
+    return Chosen(None, coins, prices.base_price_minor(coins, storefront))
+
+
+def new_order(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
+    """An order at the prices and rates of `now`, not saved; its key and request hash are the caller's to set."""
+    price = prices.price_of(chosen.gross_minor, storefront)
+    in_force = rates.in_force(now)
+    return Order(
+        user=user,
+        storefront=storefront,
+        package=chosen.package,
+        coins=chosen.coins,
+        gross_minor=price.gross_minor,
+        tax_minor=price.tax_minor,
+        net_minor=price.net_minor,
+        currency=storefront.currency,
+        settlement_currency=in_force.currency,
+        settlement_rate_micro=storefront.settlement_rate_micro,
+        settlement_gross_minor=price.settlement_gross_minor,
+        settlement_tax_minor=price.settlement_tax_minor,
+        coin_value_micro=in_force.coin_value_micro,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        next_check_at=now + FIRST_CHECK_AFTER,
+    )
+
+
 def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
     order = Order.objects.filter(user=user, client_key=key).first()
     if order is not None and bytes(order.request_hash) != request_hash:
@@ -71,7 +100,7 @@ def _make(
     chosen = _choose(storefront, package, coins, now)
     if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
         raise TooManyOpenOrders(retry_after_s=3600)
-    order = _order(user, storefront, chosen, now)
+    order = new_order(user, storefront, chosen, now)
     order.client_key, order.request_hash = key, request_hash
     try:
         with transaction.atomic(durable=True):
@@ -97,27 +126,4 @@ def _choose(storefront: Storefront, package: str | None, coins: int | None, now:
         raise AmountOutOfRange(
             f"One recharge is {least:,} to {most:,} coins.", min_coins=least, max_coins=most
         )
-    return Chosen(None, coins, prices.base_price_minor(coins, storefront))
-
-
-def _order(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
-    price = prices.price_of(chosen.gross_minor, storefront)
-    in_force = rates.in_force(now)
-    return Order(
-        user=user,
-        storefront=storefront,
-        package=chosen.package,
-        coins=chosen.coins,
-        gross_minor=price.gross_minor,
-        tax_minor=price.tax_minor,
-        net_minor=price.net_minor,
-        currency=storefront.currency,
-        settlement_currency=in_force.currency,
-        settlement_rate_micro=storefront.settlement_rate_micro,
-        settlement_gross_minor=price.settlement_gross_minor,
-        settlement_tax_minor=price.settlement_tax_minor,
-        coin_value_micro=in_force.coin_value_micro,
-        created_at=now,
-        expires_at=now + LIFETIME,
-        next_check_at=now + FIRST_CHECK_AFTER,
-    )
+    return at_base_price(coins, storefront)
