@@ -15,7 +15,8 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-        super().__init__(**({"label": "Mobile number", "max_length": 40, "widget": widget} | kwargs))
+        given: dict[str, Any] = {"label": "Mobile number", "max_length": 40, "widget": widget} | kwargs
+        super().__init__(**given)
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
@@ -29,9 +30,12 @@ class AddressField(forms.CharField):
         widget = forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
-        super().__init__(
-            **({"label": "Email or mobile number", "max_length": 254, "widget": widget} | kwargs)
-        )
+        given: dict[str, Any] = {
+            "label": "Email or mobile number",
+            "max_length": 254,
+            "widget": widget,
+        } | kwargs
+        super().__init__(**given)
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)

@@ -1,6 +1,6 @@
 """allauth's headless views whose input is ours. config/urls names them before allauth's own."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.headless.account import inputs as account_inputs
 from allauth.headless.account import views as account_views
@@ -71,9 +71,7 @@ class NewPasswordInput(account_inputs.ResetPasswordInput):  # type: ignore[misc]
     """allauth's says what is wrong with the password only where there is a person, and so who is one."""
 
     def clean(self) -> dict[str, Any]:
-        if "key" in self.errors:
-            return self.cleaned_data
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = self.cleaned_data if "key" in self.errors else super().clean()
         return cleaned
 
 
@@ -88,9 +86,8 @@ class NewPasswordView(account_views.ResetPasswordView):  # type: ignore[misc]
                 {"key": request.headers.get(KEY_HEADER, "")}, code=""
             )
             guess.is_valid()
-            return ErrorResponse(request, input=guess)
-        answer: HttpResponse = super().get(request, *args, **kwargs)
-        return answer
+            return cast(HttpResponse, ErrorResponse(request, input=guess))
+        return cast(HttpResponse, super().get(request, *args, **kwargs))
 
 
 class PhoneView(account_views.ManagePhoneView):  # type: ignore[misc]
@@ -100,13 +97,12 @@ class PhoneView(account_views.ManagePhoneView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "DELETE" and not request.user.is_authenticated:
-            return AuthenticationResponse(request)
-        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        return answer
+            return cast(HttpResponseBase, AuthenticationResponse(request))
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
 
     def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         give_up_phone(request)
-        return PhoneNumbersResponse(request, [])
+        return cast(HttpResponse, PhoneNumbersResponse(request, []))
 
 
 class SocialSignUpView(social_views.ProviderSignupView):  # type: ignore[misc]

@@ -51,7 +51,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         assert form is not None, "nobody joins without the form: it asks for age and consent"
         email = form.cleaned_data["email"]
         with transaction.atomic():
-            person = get_account_adapter().save_user(request, sociallogin.user, form)
+            person: User = get_account_adapter().save_user(request, sociallogin.user, form)
             is_proved = email == form.proved_email
             sociallogin.user = person
             sociallogin.email_addresses = [EmailAddress(email=email, verified=is_proved, primary=True)]

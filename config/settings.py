@@ -285,7 +285,9 @@ SMS_GATEWAY, SMS_GATEWAY_OPTIONS = SMS_OUTBOX, {}
 if env.str("OVATION_SMS_URL", ""):
     SMS_GATEWAY = "accounts.sms.twilio.TwilioGateway"
     SMS_GATEWAY_OPTIONS = TextAddress.parse("OVATION_SMS_URL").options()
-SMS_COUNTRIES = env.list("OVATION_SMS_COUNTRIES", [])  # ISO codes that may join by phone; none named: all
+SMS_COUNTRIES: list[str] = env.list(
+    "OVATION_SMS_COUNTRIES", []
+)  # ISO codes that may join by phone; none named: all
 
 # ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")

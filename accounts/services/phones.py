@@ -67,10 +67,8 @@ def remove_phone(*, user: User, now: datetime, request: HttpRequest | None = Non
 
 def ways_in_beside_phone(user: User) -> bool:
     """Whether `user` can still get in, and get a new password, without a phone."""
-    return (
-        EmailAddress.objects.filter(user=user, verified=True).exists()
-        or SocialAccount.objects.filter(user=user).exists()
-    )
+    others = (EmailAddress.objects.filter(user=user, verified=True), SocialAccount.objects.filter(user=user))
+    return any(way.exists() for way in others)
 
 
 def _take(user: User, number: str, now: datetime) -> Phone:

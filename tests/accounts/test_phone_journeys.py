@@ -115,7 +115,7 @@ def test_a_code_that_is_too_old_is_refused(program: Program, settings: Any) -> N
 def test_a_code_works_once(dora: User, program: Program, texts: Texts) -> None:
     code = code_to(PHONE)
     thief = Program()
-    thief.client.credentials(HTTP_X_SESSION_TOKEN=program.client._credentials["HTTP_X_SESSION_TOKEN"])
+    thief.client = program.client
     assert thief.post("auth/phone/verify", code=code).status_code == 409
 
 
