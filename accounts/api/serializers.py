@@ -14,6 +14,9 @@ from ground import clock
 class MeOut(serializers.ModelSerializer[User]):
     """The caller's own record. Nobody else gets one like it."""
 
+    email = serializers.EmailField(
+        read_only=True, allow_null=True, help_text="Null: they joined by phone and gave no address."
+    )
     name = serializers.CharField(read_only=True)
     is_creator = serializers.BooleanField(read_only=True)
     has_second_factor = serializers.SerializerMethodField(help_text="An authenticator is enrolled.")

@@ -114,9 +114,9 @@ def test_a_code_that_is_too_old_is_refused(program: Program, settings: Any) -> N
 
 def test_a_code_works_once(dora: User, program: Program, texts: Texts) -> None:
     code = code_to(PHONE)
-    thief = Program()
-    thief.client = program.client
-    assert thief.post("auth/phone/verify", code=code).status_code == 409
+    again = Program()
+    again.client = program.client
+    assert again.post("auth/phone/verify", code=code).status_code == 409
 
 
 def test_no_code_stays_in_the_database(dora: User) -> None:
