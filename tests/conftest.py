@@ -15,7 +15,7 @@ pytest_plugins = [
     "tests.fixtures.races",
     "tests.fixtures.accounts",
     "tests.fixtures.texts",
-    "tests.fixtures.social",
+    "tests.fixtures.social_sign_in",
     "tests.fixtures.wallet",
     "tests.fixtures.gifts",
     "tests.fixtures.gateway",

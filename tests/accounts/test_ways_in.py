@@ -19,7 +19,7 @@ from ground import clock
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.identity_provider import IdentityProvider
 from tests.fixtures.races import Race
-from tests.fixtures.social import come_back
+from tests.fixtures.social_sign_in import come_back
 from tests.fixtures.texts import OTHER_PHONE, PHONE, code_to
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("legal_documents")]

@@ -13,7 +13,7 @@ from accounts.models import Acceptance, SecurityEvent, User
 from tests.accounts.test_headless_journeys import code_in
 from tests.fixtures.accounts import PASSWORD, totp_code
 from tests.fixtures.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
-from tests.fixtures.social import come_back, consent, leave
+from tests.fixtures.social_sign_in import come_back, consent, leave
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("legal_documents")]
 
