@@ -1,8 +1,10 @@
 """How allauth meets our people."""
 
 from typing import Any, cast
+from urllib.parse import urlparse
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -22,12 +24,19 @@ from accounts.models import Phone, User
 from accounts.models.phone import masked
 from accounts.selectors import has_second_factor, people_of, person_by_phone
 from accounts.services import phones
+from accounts.services.mail import owe_mail
 from accounts.services.people import sign_up
+from accounts.sessions import device_name
 from accounts.sms.delivery import owe_text
 from accounts.step_up import is_recent, second_factor_age_s, sign_in_age_s
 from ground import clock
 
 NO_MATCH = "This sign-in name and the password do not belong together."
+USER_AGENT_MAX = 300
+OUR_STAGES = {
+    "allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailUnlessPhoneStage",
+    "allauth.mfa.stages.AuthenticateStage": "accounts.stages.AuthenticateStage",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -59,9 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def get_login_stages(self) -> list[str]:
-        """Who has proved a phone and has no address is not asked to prove one."""
-        ours = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailUnlessPhoneStage"}
-        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+        """allauth's, but: a phone proved is enough, and a trusted browser passes over the second factor."""
+        stages: list[str] = super().get_login_stages()
+        return [OUR_STAGES.get(stage, stage) for stage in stages]
 
     # ── Phone numbers, as allauth asks for them ──
 
@@ -120,23 +129,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         limits.forget_passwords(request, login=credentials["email"].lower())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """With a second factor its age decides; without one, how long ago the person signed in."""
+        """With a second factor its age decides; without one, how long ago the person signed in.
+
+        Raises:
+            ReauthenticationRequired: a second factor is due. allauth would go on to look for a password given
+                again in the last minutes, one of before the factor was enrolled elsewhere.
+        """
         request = context.request
         user = cast(User, request.user)
-        if has_second_factor(user):
-            return not is_recent(second_factor_age_s(request.session, user))
-        if is_recent(sign_in_age_s(request.session)):
-            return False
-        if not user.has_usable_password():
-            raise ReauthenticationRequired()  # allauth lets through who has nothing here to prove themselves by
-        return True
+        if not has_second_factor(user):
+            if not is_recent(sign_in_age_s(request.session)) and not user.has_usable_password():
+                raise ReauthenticationRequired()  # allauth lets through who has nothing here to prove themselves by
+            return not is_recent(sign_in_age_s(request.session))
+        if not is_recent(second_factor_age_s(request.session, user)):
+            raise ReauthenticationRequired()
+        return False
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """Where a second factor exists, a password is no way to prove oneself again."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        with_second_factor = [method for method in methods if method["id"].startswith("mfa_")]
+        if any(method["id"].startswith("mfa_") for method in methods):
+            # One page asks for either a code or a key.
+            return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
         if methods or not user.is_authenticated:
-            return with_second_factor or methods
+            return methods
         return [
             {"id": "sign_in_again", "description": "Sign in again", "url": reverse("accounts:sign-in-again")}
         ]
@@ -148,10 +164,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(super().reauthenticate(user, password))
 
     def set_password(self, user: User, password: str) -> None:
-        """Save the new password. Inside a session this weakens or moves security, so it needs a fresh proof."""
+        """Save the new password. Inside a session this moves security, so it needs a fresh second factor.
+
+        Who has none proved themselves by the present password.
+        """
         request = context.request
-        if request.user.is_authenticated and self.is_reauthentication_required(app="allauth.account"):
-            raise ReauthenticationRequired()
+        if request.user.is_authenticated and has_second_factor(user):
+            raise_if_reauthentication_required(request, app="allauth.account")
         super().set_password(user, password)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -164,9 +183,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """Every mail of allauth in our words and our layout."""
+        """Every mail of allauth in our words and our layout.
+
+        The phrase stands in it unless the address is not proven yet to be the person's.
+        """
         to = [email] if isinstance(email, str) else email
-        return mails.render(template_prefix, to, context, self.get_from_email())
+        person = None if template_prefix in mails.TO_UNPROVEN else User.objects.filter(email=to[0]).first()
+        return mails.render(template_prefix, to, context, self.get_from_email(), person)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A notice of a change is owed with the change and sent after it, until it is out."""
+        if not email and not user.email:
+            return  # joined by phone: a change of the number is told by text
+        facts = {name: str(value) for name, value in (context or {}).items()}
+        request = self.request
+        notice = mails.notice_facts(
+            at=clock.wall(),
+            ip=self.get_client_ip(request),
+            user_agent=self.get_http_user_agent(request)[:USER_AGENT_MAX],
+        )
+        owe_mail(user=user, kind=template_prefix, facts=facts | notice, now=clock.now(), to=email or "")
 
     def get_user_search_fields(self) -> list[str]:
         return ["handle", "email"]
@@ -184,6 +226,15 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.decrypt(encrypted_text)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom a key is for: this site's name. A test or demo answers at several names of this machine."""
+        named = urlparse(settings.SITE_URL).hostname if settings.PRODUCTION else None
+        return {"id": named or context.request.get_host().partition(":")[0], "name": "Ovation"}
+
+    def generate_authenticator_name(self, user: User, *args: Any, **kwargs: Any) -> str:
+        """“Chrome on Mac”: the device that a key was made on is what people look for in the list."""
+        return device_name(context.request.headers.get("User-Agent", ""))[:60]
 
     def build_totp_svg(self, url: str) -> str:
         """A QR code as SVG, dark on light whatever the theme: cameras need the contrast."""

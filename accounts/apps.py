@@ -6,10 +6,34 @@ class AccountsConfig(AppConfig):
     verbose_name = "Who people are"
 
     def ready(self) -> None:
-        from accounts import hooks, limits, password_reset, receivers, sign_in_data
+        from accounts import (
+            activity_receivers,
+            erasing,
+            factor_receivers,
+            hooks,
+            limits,
+            password_reset,
+            receivers,
+            sign_in_data,
+            social_personal,
+            social_views,
+            social_words,
+        )
+        from accounts.services.avatars import forget_avatar
 
         receivers.connect()
+        activity_receivers.connect()
         limits.note_waits()
         password_reset.install()
         hooks.export_parts.register(sign_in_data.export_ways_in)
         hooks.erase_person.register(sign_in_data.erase_ways_in)
+        hooks.erase_person.register(erasing.erase_mails)
+        hooks.erase_person.register(erasing.erase_devices)
+        hooks.export_parts.register(erasing.export_devices)
+        hooks.erase_person.register(erasing.erase_handles)
+        hooks.erase_person.register(forget_avatar)
+        hooks.erase_person.register(social_personal.erase)
+        hooks.export_parts.register(social_personal.export)
+        hooks.profile_panels.register(social_views.profile_panel)
+        social_words.register()
+        factor_receivers.connect()

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ground.errors import DomainError
+from ground.errors import DomainError, NotFound
 
 
 class AgeRequired(DomainError):
@@ -41,19 +41,20 @@ class SecondFactorRequired(DomainError):
     code = "second_factor_required"
     status = 403
     message = "This needs two-factor authentication, and your account has none yet."
-    next_step = "Open Settings, then Security, and set up an authenticator app. It takes a minute."
+    next_step = "Open Settings, then Security, and add a passkey or an authenticator app. It takes a minute."
 
 
 class StepUpRequired(DomainError):
     """The session's last second factor is too old for this. A password does not help.
 
-    `reauthenticate` says where a program sends the code, `max_age_s` how long it then counts.
+    `reauthenticate` says where a program sends a code, `reauthenticate_by_key` where a passkey's answer goes if there
+    is one, `max_age_s` how long it then counts.
     """
 
     code = "step_up_required"
     status = 401
-    message = "Confirm that it is you with a code from your authenticator app."
-    next_step = "Send a code as `reauthenticate` says, then send this request again, with the same key."
+    message = "Confirm that it is you with your second factor."
+    next_step = "Prove it as `reauthenticate` says, then send this request again, with the same key."
 
 
 class WrongCode(DomainError):
@@ -72,6 +73,24 @@ class TooManyCodes(DomainError):
     status = 429
     message = "Too many wrong codes in a row."
     next_step = "Wait a little, then try again."
+
+
+class LastFactor(DomainError):
+    """An operator's, or a creator's with diamonds, last second factor: it goes only when another one is there."""
+
+    code = "last_second_factor"
+    status = 409
+    message = "This is your last second factor, and your account may not be without one."
+    next_step = "Add another authenticator app, passkey or security key first, then remove this one."
+
+
+class KeyTaken(DomainError):
+    """A key is enrolled once, in one account."""
+
+    code = "key_taken"
+    status = 409
+    message = "This passkey or security key is enrolled already."
+    next_step = "Use another key, or remove it where it is enrolled."
 
 
 class HandleTaken(DomainError):
@@ -144,3 +163,37 @@ class NotSignedIn(DomainError):
     status = 401
     message = "Sign in first."
     next_step = "Sign in and try again."
+
+
+class PhraseIsPassword(DomainError):
+    """The anti-phishing phrase would send the password around by mail."""
+
+    code = "phrase_is_password"
+    status = 400
+    message = "This is your password. It must not stand in mails."
+    next_step = "Choose other words as your phrase."
+
+
+class PersonNotFound(NotFound):
+    """There is no such person, or they do not show themselves to whoever asks: the answer is the same."""
+
+    message = "There is nobody here by this name."
+    next_step = "Check the handle, or look around on the explore page."
+
+
+class AlreadyYourself(DomainError):
+    """Somebody tried to follow or block themselves."""
+
+    code = "yourself"
+    status = 409
+    message = "That is you."
+    next_step = "Choose somebody else."
+
+
+class InvalidPrivacy(DomainError):
+    """A setting that is none, or a value that it does not have."""
+
+    code = "invalid_privacy"
+    status = 400
+    message = "This setting cannot be set to that."
+    next_step = "Choose one of the values that the setting has."

@@ -2,20 +2,22 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
+from allauth.core import context
+from allauth.mfa import signals as mfa_signals
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from django import forms
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
 from accounts.form_fields import AddressField
-from accounts.handles import validate_handle
+from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
+from accounts.passwords.validators import NotYourName
 from accounts.selectors import people_of
 from accounts.services.age import require_age
 from accounts.services.second_factor import verify_code
@@ -24,6 +26,7 @@ from ground import clock
 OLDEST_YEARS = 120
 ONE_ADDRESS = "Enter an email address or a mobile number."
 NOT_BOTH = "Join with one of them; add the other later in Settings."
+PHRASE_MIN, PHRASE_MAX = 4, 60
 
 
 class SignUpFields(forms.Form):
@@ -31,7 +34,7 @@ class SignUpFields(forms.Form):
 
     handle = forms.CharField(
         label="Handle",
-        max_length=24,
+        max_length=HANDLE_MAX_LENGTH + 1,  # an @ before it may be typed
         help_text="Your address here: 3 to 24 letters, digits, dots or underscores.",
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
@@ -56,8 +59,7 @@ class SignUpFields(forms.Form):
     field_order = ("email", "phone", "handle", "password1", "country", "birth_date", "terms")
 
     def clean_handle(self) -> str:
-        handle: str = self.cleaned_data["handle"].strip().removeprefix("@").lower()
-        validate_handle(handle)
+        handle = clean_handle(self.cleaned_data["handle"])
         if User.objects.filter(handle=handle).exists():
             raise forms.ValidationError("This handle is taken. Choose another.", code="handle_taken")
         return handle
@@ -80,7 +82,18 @@ class SignUpFields(forms.Form):
                 )
             except AgeRequired as refusal:
                 self.add_error("birth_date", forms.ValidationError(refusal.message, code=refusal.code))
+        self._keep_the_name_out_of_the_password()
         return cleaned
+
+    def _keep_the_name_out_of_the_password(self) -> None:
+        """allauth has the password checked before it knows the handle."""
+        field = "password1" if "password1" in self.fields else "password"
+        typed, handle = self.cleaned_data.get(field), self.cleaned_data.get("handle")
+        if typed and handle:
+            try:
+                NotYourName().validate(typed, User(handle=handle))
+            except forms.ValidationError as refusal:
+                self.add_error(field, refusal)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth asks for this; AccountAdapter.save_user has saved everything."""
@@ -159,9 +172,16 @@ class ThrottledCode(forms.Form):
         try:
             self.authenticator = verify_code(user=self.user, code=code)
         except (WrongCode, TooManyCodes) as refusal:
+            self._tell_of_failure(refusal)
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
         clear_rate_limit()
         return code
+
+    def _tell_of_failure(self, refusal: WrongCode | TooManyCodes) -> None:
+        if isinstance(refusal, WrongCode):
+            mfa_signals.authentication_failed.send(
+                sender=Authenticator, request=context.request, user=self.user, authenticator=None
+            )
 
 
 class AuthenticateCodeForm(ThrottledCode, AuthenticateForm):  # type: ignore[misc]
@@ -172,23 +192,13 @@ class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore
     """The code inside a session."""
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """What others see, and how we speak to the person."""
+class PhraseForm(forms.Form):
+    """The anti-phishing phrase."""
 
-    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(
-        label="Time zone", choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    phrase = forms.CharField(
+        label="Your phrase",
+        min_length=PHRASE_MIN,
+        max_length=PHRASE_MAX,
+        help_text="A few words only you know, such as “blue giraffe on Sundays”. Never a password.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-
-    class Meta:
-        model = User
-        fields = ["display_name", "bio", "language", "time_zone"]
-        labels = {"display_name": "Name", "bio": "About you"}
-        help_texts = {
-            "display_name": "How others read you. Empty: your handle.",
-            "bio": "Up to 300 characters.",
-        }
-        widgets = {
-            "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
-            "bio": forms.Textarea(attrs={"rows": 4, "maxlength": 300}),
-        }

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import crypto
-from accounts.known_devices import remember_device
+from accounts.keys import key_digest
 from accounts.models import AuthenticatorDevice, User
 from accounts.services.activity import record_security_event
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person, forget_session
@@ -45,15 +45,19 @@ def give_authenticator_a_device(
 ) -> None:
     """One bridge row for each authenticator. The rows go with it by cascade."""
     if created and not raw:
+        is_key = instance.type == Authenticator.Type.WEBAUTHN
         AuthenticatorDevice.objects.create(
-            user=instance.user, authenticator=instance, name=instance.type, confirmed=True
+            user=instance.user,
+            authenticator=instance,
+            name=instance.type,
+            key_digest=key_digest(instance.data["credential"]) if is_key else None,
+            confirmed=True,
         )
 
 
 def remember_sign_in(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note when this session began, and verify it if a second factor was used on the way in."""
     request.session[SIGNED_IN_AT_KEY] = time.time()
-    remember_device(request, user)
     for record in reversed(get_authentication_records(request, user)):
         if record["method"] == "mfa":
             device = AuthenticatorDevice.objects.filter(authenticator_id=record["id"], user=user).first()
@@ -76,13 +80,14 @@ def verify_session_at_reauthentication(
 def count_enrolment_as_second_factor(
     sender: type[Authenticator], request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Enrolling proves possession: the session is verified, and the code that was typed is spent.
+    """Enrolling proves possession: the session is verified, and a code that was typed is spent.
 
     allauth checks that code without marking it used, so the same digits would pass once more (a replay).
     """
-    if authenticator.type != Authenticator.Type.TOTP:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
-    _spend_codes_of_now(authenticator)
+    if authenticator.type == Authenticator.Type.TOTP:
+        _spend_codes_of_now(authenticator)
     record_authentication(
         request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
     )

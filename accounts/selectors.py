@@ -1,18 +1,37 @@
 """Reads about people."""
 
+import re
 from datetime import datetime
+from typing import cast
 
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
-from accounts.models import LegalDocument, User
+from accounts.errors import PersonNotFound
+from accounts.handles import HANDLE_PATTERN
+from accounts.models import FormerHandle, LegalDocument, User
+from accounts.privacy import Viewer
+from ledger import books
 
 
 def has_second_factor(user: User) -> bool:
     """Whether `user` has enrolled an authenticator. Recovery codes alone are none."""
-    return bool(
-        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-    )
+    return bool(factors_of(user).exists())
+
+
+def factors_of(user: User) -> QuerySet[Authenticator]:
+    """The authenticator app, passkeys and security keys of `user`, the first enrolled first."""
+    rows = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return cast(QuerySet[Authenticator], rows.order_by("created_at", "pk"))
+
+
+def must_keep_a_factor(user: User) -> bool:
+    """Whether the last factor must stay: operators, and creators who hold diamonds, reserved and held ones too."""
+    if user.is_staff:
+        return True
+    balances = books.balances(user.ledger_id) if user.is_creator else {}
+    return any(amount > 0 for (_, unit), amount in balances.items() if unit == books.DIAMOND)
 
 
 def documents_in_force(now: datetime) -> list[LegalDocument]:
@@ -47,3 +66,28 @@ def person_by_phone_or_claim(number: str) -> User | None:
     """The person whom `number` belongs to; if nobody, who claimed it last."""
     people = User.objects.filter(phone__number=number)
     return people.order_by("phone__verified_at", "-phone__claimed_at").first()  # an empty date comes last
+
+
+def person_shown(handle: str, *, viewer: Viewer, now: datetime) -> tuple[User, bool]:
+    """Who is called `handle` now, or was until lately (True beside them), if they show themselves to `viewer`.
+
+    Raises:
+        PersonNotFound: nobody is, or they do not.
+    """
+    handle = handle.lower()
+    if not re.fullmatch(HANDLE_PATTERN, handle):  # nobody can be called so
+        raise PersonNotFound
+    shown = User.objects.visible_to(viewer)
+    person = shown.filter(handle=handle).first()
+    if person is not None:
+        return person, False
+    held = FormerHandle.objects.held(now).filter(handle=handle).order_by("-changed_at")
+    former = shown.filter(pk=held.values("user_id")[:1]).first()
+    if former is None:
+        raise PersonNotFound
+    return former, True
+
+
+def wanted_topics(user: User) -> set[str]:
+    """The topics whose optional mails `user` asked for."""
+    return set(user.wanted_topics.values_list("topic", flat=True))

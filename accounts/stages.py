@@ -1,10 +1,14 @@
-"""Our step of allauth's way in."""
+"""Our steps of allauth's way in: proving an address, and the second factor."""
 
 from typing import Any
 
 from allauth.account.stages import EmailVerificationStage
+from allauth.core.internal.httpkit import is_headless_request
+from allauth.mfa import stages
+from django.http import HttpRequest
 
 from accounts.models import Phone
+from accounts.trusted import is_trusted
 
 
 class EmailUnlessPhoneStage(EmailVerificationStage):  # type: ignore[misc]
@@ -17,3 +21,12 @@ class EmailUnlessPhoneStage(EmailVerificationStage):  # type: ignore[misc]
             return None, True
         handled: tuple[Any, bool] = super().handle()
         return handled
+
+
+class AuthenticateStage(stages.AuthenticateStage):  # type: ignore[misc]
+    """allauth's stage, passed over by a browser that the person trusts. allauth's own trust is a cookie alone."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        if not super()._should_handle(request):
+            return False
+        return bool(is_headless_request(request)) or not is_trusted(request, self.login.user)

@@ -12,6 +12,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -22,10 +23,11 @@ from rest_framework.request import Request
 
 from accounts.errors import NotSignedIn, SecondFactorRequired, StepUpRequired
 from accounts.models import User
-from accounts.selectors import has_second_factor
+from accounts.selectors import factors_of, has_second_factor
 
 SIGNED_IN_AT_KEY = "accounts.signed_in_at"  # wall time, seconds since the epoch
 REAUTHENTICATE_PATH = "/_allauth/app/v1/auth/2fa/reauthenticate"
+KEY_PATH = "/_allauth/app/v1/auth/webauthn/reauthenticate"  # GET answers the challenge
 ENROL_PATH = "/_allauth/app/v1/account/authenticators/totp"
 
 
@@ -67,10 +69,17 @@ def require_recent_second_factor(request: HttpRequest | Request) -> None:
     if not has_second_factor(user):
         raise SecondFactorRequired(enrol={"method": "POST", "path": ENROL_PATH})
     if not is_recent(second_factor_age_s(session_of(request), user)):
-        raise StepUpRequired(
-            reauthenticate={"method": "POST", "path": REAUTHENTICATE_PATH},
-            max_age_s=settings.STEP_UP_MAX_AGE_S,
-        )
+        raise _step_up_required(user)
+
+
+def _step_up_required(user: User) -> StepUpRequired:
+    by_key = factors_of(user).filter(type=Authenticator.Type.WEBAUTHN).exists()
+    ways = {"reauthenticate_by_key": {"method": "POST", "path": KEY_PATH}} if by_key else {}
+    return StepUpRequired(
+        reauthenticate={"method": "POST", "path": REAUTHENTICATE_PATH},
+        max_age_s=settings.STEP_UP_MAX_AGE_S,
+        **ways,
+    )
 
 
 def recent_second_factor_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

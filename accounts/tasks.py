@@ -1,9 +1,23 @@
-"""What accounts does in the background. Tasks carry ids only and may run twice."""
+"""The worker's side of accounts. Tasks may run twice; the rows decide."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.services import mail
 from accounts.sms import delivery
+from ground import clock
+
+
+@shared_task(name="accounts.tasks.send_mails")
+def send_mails() -> None:
+    """Send the mails that are owed; beat calls it too, for those whose nudge got lost."""
+    mail.send_owed_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.forget_mails")
+def forget_mails() -> None:
+    """Beat: delete the rows of mails that went out long ago."""
+    mail.forget_sent_mails(now=clock.now())
 
 
 @shared_task(name="accounts.tasks.send_text")

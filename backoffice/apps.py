@@ -13,9 +13,12 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Back office"
 
     def ready(self) -> None:
+        from accounts.hooks import mail_stuck
+        from backoffice.alerts import tell_of_stuck_mail
         from events.checks import gaps
         from ledger.hooks import checks
 
         checks.register(
             gaps
         )  # here, as several floors publish and the books and the log do not know each other
+        mail_stuck.register(tell_of_stuck_mail)

@@ -37,6 +37,11 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Texts", "sms", "accounts_textmessage", ""),
         ("Connected sign-ins", "link", "socialaccount_socialaccount", ""),
         ("Sign-in providers", "login", "socialaccount_socialapp", ""),
+        ("Account activity", "history", "accounts_securityevent", ""),
+        ("Mails", "mail", "accounts_owedmail", ""),
+        ("Follows", "person_add", "accounts_follow", ""),
+        ("Blocks", "block", "accounts_block", ""),
+        ("Privacy", "visibility_off", "accounts_privacysettings", ""),
         ("Roles", "badge", "auth_group", ""),
     ]),
     ("Books", [

@@ -1,9 +1,12 @@
 """Typed readings of the environment that stop the start on a wrong value, with a sentence that says what to set."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
+import maxminddb
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -34,6 +37,37 @@ def positive(name: str, default: float) -> float:
     if not 0 < value < float("inf"):
         raise ImproperlyConfigured(f"{name} is {value}; use a number above zero.")
     return value
+
+
+def geoip_database(name: str) -> str:
+    """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
+    path = env.str(name, "")
+    if path:
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise ImproperlyConfigured(f"{name} is {path!r}; use a database in MaxMind's format.") from error
+    return path
+
+
+def leaked_list(name: str) -> str:
+    """The path of a list of leaked passwords; a file that is not one stops the start. Empty: there is none."""
+    path = env.str(name, "")
+    if path and not _begins_with_a_hash(path):
+        raise ImproperlyConfigured(
+            f"{name} is {path!r}, which is not a list of SHA-1 hashes in upper case, ordered by hash. "
+            "docs/operations.md says where to get one."
+        )
+    return path
+
+
+def _begins_with_a_hash(path: str) -> bool:
+    try:
+        with Path(path).open("rb") as lines:
+            first = lines.readline(64)
+    except OSError:
+        return False
+    return re.match(rb"[0-9A-F]{40}(:\d+)?\s*$", first) is not None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ import stripe
 from celery.schedules import crontab
 from django.utils.csp import CSP
 
-from config.environment import DatabaseAddress, MailAddress, TextAddress, env, mode, positive, required
+from config.environment import (
+    DatabaseAddress,
+    MailAddress,
+    TextAddress,
+    env,
+    geoip_database,
+    leaked_list,
+    mode,
+    positive,
+    required,
+)
 from config.production import refuse_unsafe_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -76,11 +86,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.otp.PurgeSafeOTPMiddleware",
+    "accounts.last_seen.LastSeenMiddleware",
+    "accounts.known_devices.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.limits.LimitMiddleware",
-    "accounts.known_devices.KnownDeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
 ]
@@ -166,6 +177,8 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
+    "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
+    "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -179,11 +192,18 @@ PASSWORD_HASHERS = [
 if OVATION_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["handle", "display_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.validators.NotYourName"},
+    {"NAME": "accounts.passwords.validators.NotLeaked"},
+    {"NAME": "accounts.passwords.validators.Strong"},
 ]
+BREACHED_PASSWORDS = leaked_list("OVATION_BREACHED_PASSWORDS")
+STRENGTH_RATE = "60/m/ip"  # how often the strength meter may be asked
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -248,11 +268,22 @@ MFA_FORMS = {
     "authenticate": "accounts.page_forms.AuthenticatePageForm",
     "reauthenticate": "accounts.page_forms.ReauthenticatePageForm",
     "activate_totp": "accounts.page_forms.ActivatePageForm",
+    "authenticate_webauthn": "accounts.key_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "accounts.key_forms.ReauthenticateKeyForm",
+    "login_webauthn": "accounts.key_forms.PasskeyLoginForm",
+    "add_webauthn": "accounts.key_forms.AddKeyForm",
+    "edit_webauthn": "accounts.key_forms.RenameKeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+TRUSTED_BROWSER_DAYS = (
+    30  # a browser that is trusted is not asked for the second factor at sign-in; step-up asks all
+)
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
+OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 
 # ── Sign-in by others: an application here or one in the back office shows the button ──
 SOCIALACCOUNT_ADAPTER = "accounts.social_sign_in.SocialAdapter"
@@ -351,8 +382,15 @@ BURST_S = 3.0  # a person may send this many seconds' worth at once
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# What people upload. Without the variable it lies in the data folder of `dev.py`, or beside the program.
+MEDIA_ROOT = Path(env.str("OVATION_MEDIA_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "media")))
+MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "avatars": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "avatars", "base_url": f"{MEDIA_URL}avatars/"},
+    },
     "staticfiles": {
         "BACKEND": {
             "production": "look.storage.CompressedStorage",

@@ -14,6 +14,7 @@ from gateway import answers, doors, hot_gifts, hot_room, log_reader, nudges
 from gateway.asgi import Message, Receive, Scope, Send
 from gateway.callers import Headers
 from gateway.coalescer import Coalescer
+from gateway.doorkeeper import Doorkeeper
 from gateway.errors import LogUnavailable, MethodNotAllowed, TooManyListeners
 from gateway.hot import HotRoutes, Route, is_for_django
 from gateway.hub import MOST_LISTENERS, Hub
@@ -21,6 +22,7 @@ from gateway.listener import Listener
 from gateway.paces import Paces
 from gateway.people import People
 from gateway.stream import Stream
+from gateway.watching import keep_writing_down
 from ground import valkey
 from ground.errors import DomainError
 
@@ -39,6 +41,7 @@ class Parts:
         self.valkey = valkey.async_client()
         self.hub = Hub(log_reader.read, log_reader.last_number)
         self.people = People(self.valkey)
+        self.doorkeeper = Doorkeeper(self.hub.wake)
         self.nudger = nudges.Nudger(self.hub, self.valkey)
         self.coalescer = Coalescer(self.nudger.grown)
         routes: dict[str, Route[Any, Any]] = {
@@ -49,7 +52,9 @@ class Parts:
         self.hot = HotRoutes(routes, self.coalescer, self.people, Paces(self.valkey))
         self._tasks = [
             asyncio.create_task(self.hub.follow()),
-            asyncio.create_task(nudges.listen(self.hub, broken=self.people.distrust)),
+            asyncio.create_task(self.doorkeeper.watch()),
+            asyncio.create_task(nudges.listen(self.hub, self.doorkeeper, broken=self.people.distrust)),
+            asyncio.create_task(keep_writing_down(self.hub, self.valkey)),
         ]
 
     def begin_to_stop(self) -> None:
@@ -125,8 +130,10 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
     try:
         _require_room(scope, parts.hub)
         listener = Listener(send, doors.cursor_of(query, headers))
-        name = await doors.stream_for(parts.people, scope["path"], query, headers)
-        stream = await parts.hub.join(name, listener)
+        name, seat = await doors.stream_for(parts.people, scope["path"], query, headers)
+        if seat is not None:
+            await parts.doorkeeper.admit(listener, seat)
+        stream = await _joined(parts, name, listener)
     except DomainError as refusal:
         await answers.refuse(send, refusal)
     except DatabaseError:
@@ -136,15 +143,24 @@ async def _stream(parts: Parts, scope: Scope, headers: Headers, receive: Receive
         query.clear()  # nobody reads these any more, and they would be kept as long as the client listens
         headers.clear()
         scope["headers"].clear()
-        await _until_gone(receive, parts.hub, stream, listener)
+        await _until_gone(receive, parts, stream, listener)
 
 
-async def _until_gone(receive: Receive, hub: Hub, stream: Stream, listener: Listener) -> None:
+async def _joined(parts: Parts, name: str, listener: Listener) -> Stream:
+    try:
+        return await parts.hub.join(name, listener)
+    except BaseException:
+        parts.doorkeeper.forget(listener)
+        raise
+
+
+async def _until_gone(receive: Receive, parts: Parts, stream: Stream, listener: Listener) -> None:
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
     finally:
-        hub.leave(stream, listener)
+        parts.hub.leave(stream, listener)
+        parts.doorkeeper.forget(listener)
 
 
 def _require_room(scope: Scope, hub: Hub) -> None:

@@ -4,14 +4,14 @@ import re
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from accounts.streams import creator_stream
 from gateway.callers import Headers, token_holder
+from gateway.doorkeeper import Seat
 from gateway.errors import InvalidCursor, TicketInvalid
 from gateway.people import People
-from gateway.threads import in_thread
 from ground.errors import NotFound
-from live import selectors, tickets
+from live import tickets
 from live.models import room_stream
-from live.services import creator_stream
 
 ROOM_EVENTS = re.compile(r"/api/v1/rooms/([0-9a-fA-F-]{36})/events/")
 CREATOR_EVENTS = "/api/v1/creator/events/"
@@ -23,23 +23,27 @@ def is_stream(path: str) -> bool:
     return path == CREATOR_EVENTS or ROOM_EVENTS.fullmatch(path) is not None
 
 
-async def stream_for(people: People, path: str, query: dict[str, list[str]], headers: Headers) -> str:
-    """The stream that the caller may listen to at `path`: by its ticket, else by its session token.
+async def stream_for(
+    people: People, path: str, query: dict[str, list[str]], headers: Headers
+) -> tuple[str, Seat | None]:
+    """The stream that the caller asks for at `path`, by a ticket, else by a session token; and of a room's stream the
+    seat, about which the doorkeeper is to be asked.
 
     Raises:
         NotFound: no such room. TicketInvalid, NotSignedIn: the caller may not.
     """
     room = ROOM_EVENTS.fullmatch(path)
     room_id = _uuid(room.group(1)) if room else None
-    ticket = query.get("ticket", [""])[0]
-    if room_id and ticket:
-        if tickets.stream_of(ticket) != room_stream(room_id):
+    given = query.get("ticket", [""])[0]
+    if room_id and given:
+        ticket = tickets.read(given)
+        if ticket is None or ticket.stream != room_stream(room_id):
             raise TicketInvalid
-        return room_stream(room_id)
+        return ticket.stream, Seat(ticket.viewer_id, room_id)
     user_id = await token_holder(people, headers)
     if room_id is None:
-        return creator_stream(user_id)
-    return await in_thread(lambda: selectors.room(room_id).stream)
+        return creator_stream(user_id), None
+    return room_stream(room_id), Seat(user_id, room_id)
 
 
 def cursor_of(query: dict[str, list[str]], headers: Headers) -> int | None:

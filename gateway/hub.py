@@ -61,6 +61,15 @@ class Hub:
         if name in self._streams:
             self._nudged.set()
 
+    def wake(self, name: str) -> None:
+        """Look at the listeners of `name` soon: one of them may have to go."""
+        if name in self._streams:
+            self._streams[name].wake()
+
+    def audiences(self) -> dict[str, int]:
+        """How many listen to each stream of this process now."""
+        return {name: len(stream.listeners) for name, stream in self._streams.items() if stream.listeners}
+
     async def follow(self) -> None:
         """Read the log for ever."""
         while not self.is_closing:

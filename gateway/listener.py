@@ -25,12 +25,17 @@ HEADERS = [
 
 
 class Listener:
-    """Somebody who listens. `cursor` is the last event that was sent; None until it has joined: from now on."""
+    """Somebody who listens. `cursor` is the last event that was sent; None until it has joined: from now on.
 
-    __slots__ = ("__weakref__", "_is_over", "_send", "_work", "cursor")
+    `hidden` are the people whose doings are not sent to it; `is_turned_away` says that it may hear no more.
+    """
+
+    __slots__ = ("__weakref__", "_is_over", "_send", "_work", "cursor", "hidden", "is_turned_away")
 
     def __init__(self, send: Send, cursor: int | None) -> None:
         self.cursor = cursor
+        self.hidden: frozenset[int] = frozenset()
+        self.is_turned_away = False
         self._send = send
         self._work: asyncio.Task[None] | None = None
         self._is_over = False

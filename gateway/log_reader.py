@@ -25,8 +25,7 @@ async def last_number(stream: str) -> int:
 
 
 def _line(event: dict[str, Any]) -> Line:
-    stream = event.pop("stream")
+    stream, speaker = event.pop("stream"), feed.speaker(event)
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    return Line(
-        stream, event["number"], f"id: {event['number']}\nevent: {event['type']}\ndata: {text}\n\n".encode()
-    )
+    written = f"id: {event['number']}\nevent: {event['type']}\ndata: {text}\n\n".encode()
+    return Line(stream, event["number"], written, speaker)

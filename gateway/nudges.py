@@ -12,6 +12,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from events.log import NUDGE_CHANNEL
+from gateway.doorkeeper import Doorkeeper
 from gateway.hub import Hub
 
 AGAIN_AFTER_S = 1.0
@@ -20,11 +21,11 @@ POLL_S = 5.0
 logger = logging.getLogger(__name__)
 
 
-async def listen(hub: Hub, *, broken: Callable[[], None]) -> None:
-    """Pass nudges on to `hub` for ever. `broken` is told that Valkey was away."""
+async def listen(hub: Hub, doorkeeper: Doorkeeper, *, broken: Callable[[], None]) -> None:
+    """Pass nudges on for ever. `broken` is told that Valkey was away."""
     while not hub.is_closing:
         try:
-            await _subscribed(hub)
+            await _subscribed(hub, doorkeeper)
         except (RedisError, OSError) as error:
             logger.warning("no nudges from Valkey (%s); the log is read every 250 ms", type(error).__name__)
             broken()
@@ -68,11 +69,13 @@ class Nudger:
             self._telling = None
 
 
-async def _subscribed(hub: Hub) -> None:
+async def _subscribed(hub: Hub, doorkeeper: Doorkeeper) -> None:
     client = redis.asyncio.Redis.from_url(settings.REDIS_URL, health_check_interval=15)
     async with client, client.pubsub(ignore_subscribe_messages=True) as channel:
         await channel.subscribe(NUDGE_CHANNEL)
         while not hub.is_closing:
             message = await channel.get_message(timeout=POLL_S)
             if message is not None:
-                hub.nudge(message["data"].decode())
+                stream = message["data"].decode()
+                hub.nudge(stream)
+                doorkeeper.nudge(stream)

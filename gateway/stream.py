@@ -14,7 +14,7 @@ from itertools import batched
 from django.db import DatabaseError
 
 from gateway.listener import Listener
-from gateway.window import Read, Window
+from gateway.window import Read, Window, shown
 
 FRAME_INTERVAL_S = 0.55  # between two writes to one listener: less than two a second
 LEAST_REST_S = 0.05  # when to write to everybody took longer than that
@@ -83,14 +83,16 @@ class Stream:
         assert listener.cursor is not None, "it has joined"
         if not listener.takes_more:
             return
-        if self._is_closed:
-            listener.start(listener.end(b": come back soon\n\n"), self.wake)
+        if self._is_closed or listener.is_turned_away:
+            words = b"" if listener.is_turned_away else b": come back soon\n\n"
+            listener.start(listener.end(words), self.wake)
             return
-        frame, last = self.window.after(listener.cursor), self.window.last
+        frame, last = self.window.after(listener.cursor, listener.hidden), self.window.last
         if frame is None:
             listener.start(self._send_log(listener, listener.cursor), self.wake)
-        elif frame:
-            listener.cursor = last
+            return
+        listener.cursor = last
+        if frame:
             listener.start(listener.write(frame), self.wake)
 
     def _ping(self, listener: Listener) -> None:
@@ -100,11 +102,11 @@ class Stream:
     async def _send_log(self, listener: Listener, cursor: int) -> None:
         """Send what is not kept any more, a reading at a time. It ends if the log cannot be read."""
         try:
-            while self.window.after(cursor) is None:
+            while not listener.is_turned_away and self.window.after(cursor) is None:
                 last = self.window.last
                 lines = await self._read({self.name: cursor})
                 cursor = listener.cursor = lines[-1].number if lines else last
-                await listener.write(b"".join(line.text for line in lines))
+                await listener.write(shown(lines, listener.hidden))
         except DatabaseError:
             logger.warning("a listener was let go: the event log could not be read", exc_info=True)
             await listener.end()

@@ -1,7 +1,7 @@
 """The newest events of one stream, as ready bytes that all of its listeners share."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,6 +16,7 @@ class Line:
     stream: str
     number: int
     text: bytes
+    speaker: int | None = None  # whose doing it is: who is parted from them is not sent it
 
 
 type Read = Callable[[Mapping[str, int]], Awaitable[list[Line]]]  # stream → number: what comes after it
@@ -38,20 +39,27 @@ class Window:
         self.last = line.number
         self._frames.clear()
 
-    def after(self, number: int) -> bytes | None:
+    def after(self, number: int, hidden: frozenset[int] = frozenset()) -> bytes | None:
         """The kept events after `number` in one piece; None if some of them are not kept any more.
 
-        Whoever asks after the same number gets the same piece.
+        What the `hidden` people did is left out. Whoever hides nobody gets the same piece after the same number.
         """
         missing = self.last - number
         if missing <= 0:
             return b""
         if missing > len(self._kept):
             return None
+        newest = islice(self._kept, len(self._kept) - missing, None)
+        if hidden:
+            return shown(newest, hidden)
         frame = self._frames.get(number)
         if frame is None:
             if len(self._frames) == KEPT_FRAMES:
                 self._frames.clear()
-            newest = islice(self._kept, len(self._kept) - missing, None)
-            frame = self._frames[number] = b"".join(line.text for line in newest)
+            frame = self._frames[number] = shown(newest, hidden)
         return frame
+
+
+def shown(lines: Iterable[Line], hidden: frozenset[int]) -> bytes:
+    """`lines` in one piece, without those whose speaker is hidden."""
+    return b"".join([line.text for line in lines if line.speaker not in hidden])

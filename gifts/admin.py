@@ -75,6 +75,7 @@ class SentGiftAdmin(ModelAdmin):  # type: ignore[misc]
         "coins",
         "diamonds",
         "matures_on",
+        "is_anonymous",
     ]
     list_select_related = ["sender", "creator", "gift"]
     search_fields = ["id__exact", "sender__handle", "creator__handle"]

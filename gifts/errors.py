@@ -30,6 +30,15 @@ class SelfGift(DomainError):
     next_step = "Watch another creator to send a gift."
 
 
+class GiftNotWelcome(DomainError):
+    """The creator's rules do not let this person gift, whichever it is: a block must not be told from a rule."""
+
+    code = "gift_not_welcome"
+    status = 403
+    message = f"This creator does not take gifts from everyone, and yours could not be given. {NOTHING_TAKEN}"
+    next_step = "Watch another creator to send a gift."
+
+
 class InvalidQuantity(DomainError):
     code = "invalid_quantity"
     status = 400

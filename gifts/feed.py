@@ -24,7 +24,7 @@ def _facts(sent: SentGift) -> dict[str, Any]:
     return {
         "gift": gift.slug,
         "room": str(sent.room_id),
-        "sender": sent.sender_id,
+        "sender": None if sent.is_anonymous else sent.sender_id,
         "quantity": sent.quantity,
         "coins": sent.coins,
         "diamond_units": sent.diamond_units,

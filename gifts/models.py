@@ -1,12 +1,16 @@
 """The catalogue, its prices, and every gift that was sent."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from ledger.models import Limit
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 MOST_COINS = 34_999  # of one gift (product.md, C1)
 MOST_AT_ONCE = 999
@@ -112,6 +116,8 @@ class SentGift(models.Model):
     )
     matures_on = models.DateField()  # UTC; frozen here, never moves
     at = models.DateTimeField()  # business time
+    # Only the sender (and operators) see who gave it; frozen here. `sender_shown_to` is the way to the name.
+    is_anonymous = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -131,6 +137,10 @@ class SentGift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.gift_id} for {self.coins} coins"
+
+    def sender_shown_to(self, reader_id: int | None) -> "User | None":
+        """The sender; None where the gift is anonymous and the reader did not send it."""
+        return None if self.is_anonymous and self.sender_id != reader_id else self.sender
 
 
 class GiftLimit(models.Model):

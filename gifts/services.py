@@ -30,6 +30,7 @@ REFUSALS = {
     "unknown_gift": errors.UnknownGift,
     "gift_retired": errors.GiftRetired,
     "self_gift": errors.SelfGift,
+    "not_welcome": errors.GiftNotWelcome,
     "conflict": errors.KeyReused,
     "frozen": errors.AccountFrozen,
 }
@@ -57,7 +58,7 @@ def send_gift(
     Raises:
         InvalidKey, InvalidQuantity: the request could never be settled.
         KeyReused: the key stands for another request.
-        RoomNotFound, RoomClosed, UnknownGift, GiftRetired, SelfGift, PriceChanged, InsufficientCoins,
+        RoomNotFound, RoomClosed, UnknownGift, GiftRetired, SelfGift, GiftNotWelcome, PriceChanged, InsufficientCoins,
         AccountFrozen, TermsRequired, BudgetReached, CreatorBudgetReached, GiftLimitReached: nothing was changed
         and the key is still free.
     """

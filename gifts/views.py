@@ -34,7 +34,7 @@ def send(request: HttpRequest, room_id: UUID) -> HttpResponse:
         return redirect("live:room", room_id)
     wish = form.cleaned_data
     if wish["coins"] > COUNTDOWN_ABOVE_COINS and not wish["confirmed"]:
-        shown = live_selectors.room(room_id)
+        shown = live_selectors.room(room_id, viewer=request.user)
         return render(request, "gifts/confirm.html", {"room": shown, "form": form, "coins": wish["coins"]})
     try:
         sent = services.send_gift(
@@ -71,7 +71,14 @@ def receipt(request: HttpRequest, sent_id: int) -> HttpResponse:
     return render(
         request,
         "gifts/receipt.html",
-        {"sent": sent, "split": split, "money": money, "is_sender": is_sender, "is_matured": is_matured},
+        {
+            "sent": sent,
+            "sender": sent.sender_shown_to(request.user.pk),
+            "split": split,
+            "money": money,
+            "is_sender": is_sender,
+            "is_matured": is_matured,
+        },
     )
 
 

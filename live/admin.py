@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from live import comment_admin as comment_admin  # its import registers the walls
 from live.models import Message, Room
 
 

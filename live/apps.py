@@ -6,9 +6,15 @@ class LiveConfig(AppConfig):
     verbose_name = "Live rooms"
 
     def ready(self) -> None:
-        from accounts.hooks import live_room_url
-        from live import feed, selectors
+        from accounts import hooks
+        from live import comment_mail, comments_personal, feed, notices, profile_panels, selectors
         from live.hooks import event_readers
 
         event_readers.register(feed.message_facts)
-        live_room_url.register(selectors.live_room_url)
+        event_readers.register(profile_panels.comment_facts)
+        hooks.live_room_url.register(selectors.live_room_url)
+        hooks.profile_panels.register(profile_panels.panels_of)
+        hooks.export_parts.register(comments_personal.parts_of)
+        hooks.erase_person.register(comments_personal.erase)
+        comment_mail.register()
+        notices.register()

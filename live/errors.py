@@ -19,6 +19,12 @@ class ChatClosed(RoomClosed):
     message = "This room has ended. Your message was not sent."
 
 
+class CommentNotWelcome(Forbidden):
+    code = "comment_not_welcome"
+    message = "This creator does not take messages from everyone. Yours was not sent."
+    next_step = "Watch, listen, or find another room to talk in."
+
+
 class LikesClosed(RoomClosed):
     message = "This room has ended. It cannot be liked any more."
 

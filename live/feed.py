@@ -7,12 +7,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import User
+from accounts.models.person import SMALL_FACE_PX
+from accounts.privacy import Viewer, parted_from
 from events import log
 from events.log import Event
 from live.hooks import EventKey, event_readers
 from live.models import Message, Room
 
-PERSON_FIELDS = ("sender", "author", "creator")  # members of a body that hold a user's id
+PERSON_FIELDS = (
+    "sender",
+    "author",
+    "creator",
+    "follower",
+)  # members of a body that hold a user's id, or null
+SPEAKERS = (
+    "sender",
+    "author",
+)  # those of them whose doing the event is: who is parted from them is not shown it
+ANONYMOUS: dict[str, Any] = {"id": None, "handle": "", "name": "Anonymous"}
 ROOM_HISTORY = 40  # events shown when a room is opened
 UNSHOWN = frozenset({"room.liked"})  # the room's total says it
 # How far back the shown ones are looked for: likes may come by the hundred between two lines.
@@ -29,8 +41,8 @@ def readable(events: Sequence[Event]) -> list[dict[str, Any]]:
     return [_readable(event, body, people) for event, body in zip(events, bodies, strict=True)]
 
 
-def history(room: Room) -> tuple[list[dict[str, Any]], int]:
-    """The newest events of a room that a screen shows, oldest first, and the number where a listener goes on."""
+def history(room: Room, *, viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
+    """The newest events of a room that `viewer` is shown, oldest first, and the number where a listener goes on."""
     last = log.last_numbers([room.stream])[room.stream]
     shown: list[Event] = []
     for reach in REACHES:
@@ -39,7 +51,27 @@ def history(room: Room) -> tuple[list[dict[str, Any]], int]:
         shown = [event for event in seen if event.type not in UNSHOWN][-ROOM_HISTORY:]
         if len(shown) == ROOM_HISTORY or reach >= last:
             break
-    return readable(shown), last
+    hidden = parted_from(viewer)
+    return [event for event in readable(shown) if speaker(event) not in hidden], last
+
+
+def speaker(event: dict[str, Any]) -> int | None:
+    """Whose doing a readable event is; None if nobody is named."""
+    for field in SPEAKERS:
+        if field in event:
+            named: int | None = event[field]["id"]
+            return named
+    return None
+
+
+def shown_person(person: User | None) -> dict[str, Any]:
+    """A person as events and lists name them; None is somebody who is not named."""
+    if person is None:
+        return ANONYMOUS
+    shown: dict[str, Any] = {"id": person.pk, "handle": person.handle, "name": person.name}
+    if person.avatar:  # who has none is drawn by their id
+        shown["avatar"] = person.avatar_address(SMALL_FACE_PX)
+    return shown
 
 
 def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
@@ -52,17 +84,19 @@ def message_facts(events: Sequence[Event]) -> dict[EventKey, dict[str, Any]]:
 
 
 def _people(bodies: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    ids = {body[field] for body in bodies for field in PERSON_FIELDS if field in body}
+    ids = {body[field] for body in bodies for field in PERSON_FIELDS if field in body} - {None}
     if not ids:
         return {}
-    found = User.objects.filter(pk__in=ids).only("handle", "display_name")
-    return {person.pk: {"id": person.pk, "handle": person.handle, "name": person.name} for person in found}
+    found = User.objects.filter(pk__in=ids).only("handle", "display_name", "avatar")
+    return {person.pk: shown_person(person) for person in found}
 
 
 def _readable(event: Event, body: dict[str, Any], people: dict[int, dict[str, Any]]) -> dict[str, Any]:
     for field in PERSON_FIELDS:
         if field in body:
-            body[field] = people.get(body[field], {"id": body[field], "handle": "", "name": "Someone"})
+            person_id = body[field]
+            someone = ANONYMOUS if person_id is None else {"id": person_id, "handle": "", "name": "Someone"}
+            body[field] = people.get(person_id, someone)
     return {
         "stream": event.stream,
         "number": event.number,

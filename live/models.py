@@ -1,14 +1,32 @@
-"""Rooms and what is said in them."""
+"""Rooms and what is said in them, and walls."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+
+from accounts.privacy import parted_from
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+from accounts.models import shown_to
+from accounts.privacy import Viewer, id_of
 
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
 KEY_MAX_LENGTH = 64
+COMMENT_MAX_GRAPHEMES = 500
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, viewer: Viewer) -> "RoomQuerySet":
+        """The rooms whose creators show themselves to `viewer` (None: to anybody)."""
+        return self.filter(shown_to(id_of(viewer), "creator_id"))
 
 
 class Room(models.Model):
@@ -43,6 +61,10 @@ class Room(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    watching = 0  # how many do now, where live/exploring.py has asked
 
     class Meta:
         constraints = [
@@ -140,6 +162,92 @@ class FanLikes(models.Model):
 
     def __str__(self) -> str:
         return str(self.count)
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def shown_to(self, viewer: "User | AnonymousUser") -> "CommentQuerySet":
+        """With their authors, without those of people parted from `viewer`, and whether the viewer likes each."""
+        likes = CommentLike.objects.filter(comment=OuterRef("pk"), person=viewer.pk)
+        parted = parted_from(viewer)
+        return (
+            self.exclude(author__in=parted)
+            .select_related("author")
+            .annotate(is_liked=Exists(likes) if viewer.is_authenticated else Value(value=False))
+        )
+
+    def on_wall(self, creator: "User", viewer: "User | AnonymousUser") -> "CommentQuerySet":
+        """What opens a thread on the creator's wall, with its replies in `shown_replies`.
+
+        What was removed stands only where replies to it still do, without its words.
+        """
+        replies = Comment.objects.filter(removed_at=None)
+        threads = self.filter(creator=creator, parent=None).shown_to(viewer)
+        return threads.filter(
+            Q(removed_at=None) | Exists(replies.filter(parent=OuterRef("pk")))
+        ).prefetch_related(
+            models.Prefetch("replies", replies.shown_to(viewer).order_by("pk"), to_attr="shown_replies")
+        )
+
+
+class Comment(models.Model):
+    """What somebody wrote on a creator's wall, or below what another wrote there. One level of replies, no more."""
+
+    class Remover(models.TextChoices):
+        AUTHOR = "author", "Its author"
+        CREATOR = "creator", "The creator whose page it is"
+        STAFF = "staff", "An operator"
+
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    key = models.CharField(max_length=KEY_MAX_LENGTH)  # the author's name for it, so that it is written once
+    text = models.CharField(
+        max_length=4 * COMMENT_MAX_GRAPHEMES, blank=True
+    )  # empty once its author removed it
+    at = models.DateTimeField()
+    likes = models.PositiveIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.CharField(max_length=8, choices=Remover, blank=True)
+    removed_because = models.CharField(max_length=300, blank=True)  # an operator's reason
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="live_comment_once_per_key"),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by="") & ~Q(text="")
+                | Q(removed_at__isnull=False) & ~Q(removed_by=""),
+                name="live_comment_says_something_or_is_removed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["creator", "-id"], condition=Q(parent=None), name="live_comment_wall"),
+            models.Index(fields=["author", "-id"], name="live_comment_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or "(removed)"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
+
+
+class CommentLike(models.Model):
+    """One person's heart for one comment."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "person"], name="live_commentlike_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} likes {self.comment_id}"
 
 
 def room_stream(room_id: uuid.UUID) -> str:

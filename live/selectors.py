@@ -2,28 +2,43 @@
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Follow, User
+from accounts.privacy import Viewer, id_of
 from live.errors import RoomNotFound
-from live.models import Room
+from live.models import Room, RoomQuerySet
 
 
-def rooms_on_now(limit: int, *, category: str = "") -> list[Room]:
-    """The rooms that are live (in `category`, if one is given), the newest first, with their creators."""
-    on_now = Room.objects.filter(status=Room.Status.LIVE).select_related("creator")
+def live_rooms(viewer: Viewer) -> RoomQuerySet:
+    """The rooms that are live and whose creators show themselves to `viewer`, with their creators."""
+    return Room.objects.filter(status=Room.Status.LIVE).visible_to(viewer).select_related("creator")
+
+
+def rooms_on_now(limit: int, *, viewer: Viewer, category: str = "") -> list[Room]:
+    """The live rooms that `viewer` may see (in `category`, if one is given): of people they follow first, then the
+    newest.
+    """
+    on_now = live_rooms(viewer)
     if category:
         on_now = on_now.filter(category=category)
-    return list(on_now.order_by("-started_at")[:limit])
+    viewer_id = id_of(viewer)
+    if viewer_id is not None:
+        is_followed = Exists(Follow.objects.filter(follower=viewer_id, followed=OuterRef("creator")))
+        on_now = on_now.annotate(is_followed=is_followed).order_by("-is_followed", "-started_at")
+    else:
+        on_now = on_now.order_by("-started_at")
+    return list(on_now[:limit])
 
 
-def room(room_id: UUID) -> Room:
+def room(room_id: UUID, *, viewer: Viewer) -> Room:
     """One room with its creator and its likes.
 
     Raises:
-        RoomNotFound: there is none.
+        RoomNotFound: there is none, or its creator does not show themselves to `viewer`.
     """
-    found = Room.objects.select_related("creator", "likes").filter(pk=room_id).first()
+    found = Room.objects.visible_to(viewer).select_related("creator", "likes").filter(pk=room_id).first()
     if found is None:
         raise RoomNotFound
     return found

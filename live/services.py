@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.streams import creator_stream
 from events import log
 from ground.batches import Kind, settle
 from ledger.retry import in_transaction
-from live import batch, errors, pace
+from live import batch, errors, notices, pace
 from live.models import Room
 from live.playback import require_playable
 from live.words import require_key, require_sayable, require_title
@@ -33,6 +34,7 @@ NOT_SAID = {
     "key_reused": errors.KeyReused,
     "unknown_room": errors.RoomNotFound,
     "room_closed": errors.ChatClosed,
+    "not_welcome": errors.CommentNotWelcome,
 }
 NOT_LIKED = {
     "own_room": errors.OwnRoom,
@@ -79,6 +81,7 @@ def start_room(
             log.publish_many(
                 [(name, "room.started", body) for name in (room.stream, creator_stream(creator.pk))]
             )
+            notices.tell_followers_after_commit(room)
     except IntegrityError as error:
         if ONE_LIVE_ROOM not in str(error):
             raise
@@ -116,6 +119,7 @@ def post_message(*, room_id: UUID, author: User, text: str, key: str, now: datet
         InvalidKey, KeyReused: the key is none, or stands for another message.
         TooManyMessages: the author was too quick (live/pace.py).
         RoomNotFound, RoomClosed: there is nobody to hear it.
+        CommentNotWelcome: the creator does not let this person speak.
     """
     message = batch.Say(author.pk, room_id, require_sayable(text), require_key(key))
     pace.require_calm(pace.MESSAGES, author.pk)
@@ -163,11 +167,6 @@ def require_countable(count: int) -> int:
 def new_key() -> str:
     """A key for a message whose sender named none: run again in the same batch, it is still said once."""
     return str(uuid4())
-
-
-def creator_stream(creator_id: int) -> str:
-    """The name of a creator's event stream."""
-    return f"creator:{creator_id}"
 
 
 def _motif(category: str, creator: User) -> str:

@@ -3,33 +3,44 @@
 A browser's EventSource sends no header of ours; the page that shows the room mints the ticket into the address.
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core import signing
 
+from accounts.privacy import Viewer, id_of
 from live.models import Room
 
 SALT = "live.tickets"
 MAX_AGE_S = 300  # to open a stream; one that is open stays open
 
 
-def mint(stream: str) -> str:
-    """A ticket to `stream`, from now on."""
-    return signing.dumps(stream, salt=SALT)
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a ticket opens, and for whom; None: for anybody."""
+
+    stream: str
+    viewer_id: int | None
 
 
-def stream_of(ticket: str) -> str | None:
-    """The stream that `ticket` opens; None if it is forged, or too old."""
+def mint(stream: str, *, viewer_id: int | None = None) -> str:
+    """A ticket to `stream` for that person, from now on. Whether they still may is asked at the door."""
+    return signing.dumps([stream, viewer_id], salt=SALT)
+
+
+def read(ticket: str) -> Ticket | None:
+    """What `ticket` says; None if it is forged, or too old."""
     try:
-        stream: str = signing.loads(ticket, salt=SALT, max_age=MAX_AGE_S)
-    except signing.BadSignature:
+        stream, viewer_id = signing.loads(ticket, salt=SALT, max_age=MAX_AGE_S)
+    except (signing.BadSignature, ValueError):
         return None
-    return stream
+    return Ticket(stream, viewer_id)
 
 
-def events_url(room: Room, *, after: int) -> str:
-    """Where the room's events after number `after` are listened to (the gateway's route)."""
-    return f"{events_path(room)}?{urlencode({'after': after, 'ticket': mint(room.stream)})}"
+def events_url(room: Room, *, after: int, viewer: Viewer) -> str:
+    """Where `viewer` listens to the room's events after number `after` (the gateway's route)."""
+    ticket = mint(room.stream, viewer_id=id_of(viewer))
+    return f"{events_path(room)}?{urlencode({'after': after, 'ticket': ticket})}"
 
 
 def events_path(room: Room) -> str:

@@ -2,37 +2,49 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts import follows
 from accounts.models import User
+from accounts.privacy import can_comment
+from accounts.search import QUERY_MAX_LENGTH, clean_query, found_creators
 from ground import clock
-from live import errors, feed, forms, selectors, services, tickets
+from live import errors, exploring, feed, forms, selectors, services, share_cards, tickets
 from live.hooks import room_panels
 from live.models import TEXT_MAX_LENGTH, Room
 
 ROOMS_SHOWN = 60
+CREATORS_SHOWN = 12
+A_DAY_S = 24 * 3600
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is live now, on big covers."""
-    return render(request, "live/home.html", {"rooms": selectors.rooms_on_now(ROOMS_SHOWN)})
+    rooms = selectors.rooms_on_now(ROOMS_SHOWN, viewer=request.user)
+    return render(request, "live/home.html", {"rooms": exploring.counted(rooms)})
 
 
 @require_GET
 def explore(request: HttpRequest) -> HttpResponse:
-    """What is live now, by category."""
-    chosen = request.GET.get("category", "")
+    """What is live now, the most watched first, by category and by words; and creators by name."""
+    chosen, text = request.GET.get("category", ""), request.GET.get("q", "")[:QUERY_MAX_LENGTH]
     category = chosen if chosen in Room.Category.values else ""
     shown = {
-        "rooms": selectors.rooms_on_now(ROOMS_SHOWN, category=category),
+        "rooms": exploring.rooms_in_order(request.user, limit=ROOMS_SHOWN, text=text, category=category),
+        "creators": found_creators(text, viewer=request.user, limit=CREATORS_SHOWN),
         "categories": Room.Category.choices,
         "chosen": category,
+        "text": text.strip(),
+        "query": clean_query(text),
+        "query_max": QUERY_MAX_LENGTH,
     }
     return render(request, "live/explore.html", shown)
 
@@ -41,9 +53,10 @@ def explore(request: HttpRequest) -> HttpResponse:
 @never_cache
 def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The room: the stage, what is said, what can be sent."""
-    shown = selectors.room(room_id)
-    events, last_number = feed.history(shown)
+    shown = selectors.room(room_id, viewer=request.user)
+    events, last_number = feed.history(shown, viewer=request.user)
     panels = room_panels.call_all(request, shown)
+    page_url = settings.SITE_URL + reverse("live:room", args=[room_id])
     return render(
         request,
         "live/room.html",
@@ -52,12 +65,24 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
             "events": events,
             "ticker": [event for event in reversed(events) if event["type"] == "gift.settled"][:8],
             "last_number": last_number,
-            "events_url": tickets.events_url(shown, after=last_number),
+            "events_url": tickets.events_url(shown, after=last_number, viewer=request.user),
             "panels": panels,
+            "page_url": page_url,
+            "card_url": f"{page_url}card.png?v={share_cards.version_of(shown)}",
             "own_room": request.user.pk == shown.creator_id,
+            "standing": follows.standing(request.user, shown.creator),
+            "may_comment": can_comment(request.user, shown.creator),
             "text_max_length": TEXT_MAX_LENGTH,
         },
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY_S)
+def card(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The picture that other sites show beside a link to a room; only of rooms that everybody sees."""
+    shown = selectors.room(room_id, viewer=None)
+    return HttpResponse(share_cards.of_room(shown), content_type="image/png")
 
 
 @login_required
@@ -73,7 +98,13 @@ def say(request: HttpRequest, room_id: UUID) -> HttpResponse:
             key=services.new_key(),
             now=clock.now(),
         )
-    except (errors.EmptyMessage, errors.MessageTooLong, errors.TooManyMessages, errors.RoomClosed) as refusal:
+    except (
+        errors.EmptyMessage,
+        errors.MessageTooLong,
+        errors.TooManyMessages,
+        errors.RoomClosed,
+        errors.CommentNotWelcome,
+    ) as refusal:
         messages.error(request, f"{refusal.message} {refusal.next_step}")
     return redirect("live:room", room_id)
 

@@ -45,34 +45,49 @@ MOUTHS: Final = (
 def avatar_svg(seed: str) -> str:
     """Draw the portrait of `seed`: a figure in stage light, 96 × 96."""
     dice = hashlib.sha256(f"avatar:{seed}".encode()).digest()
-    ground, light, skin, shade, accent = EVENINGS[dice[0] % len(EVENINGS)]
+    ground, light, *_ = EVENINGS[dice[0] % len(EVENINGS)]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96">'
+        f'<defs><radialGradient id="g" cx=".{lamp_of(seed):02d}" cy=".08" r="1.05"><stop stop-color="{light}"/>'
+        f'<stop offset="1" stop-color="{ground}"/></radialGradient></defs>'
+        f'<path d="M0 0h96v96H0z" fill="url(#g)"/>{figure(seed)}</svg>'
+    )
+
+
+def evening_of(seed: str, kind: str = "avatar") -> tuple[str, str, str, str, str]:
+    """The five colours under which `seed` is drawn; `kind` "avatar" or "cover"."""
+    return EVENINGS[hashlib.sha256(f"{kind}:{seed}".encode()).digest()[0] % len(EVENINGS)]
+
+
+def lamp_of(seed: str) -> int:
+    """Where the light over a portrait stands, in percent from the left."""
+    return 22 + hashlib.sha256(f"avatar:{seed}".encode()).digest()[6] % 52
+
+
+def figure(seed: str) -> str:
+    """The shapes of the portrait of `seed`, without the light behind it."""
+    dice = hashlib.sha256(f"avatar:{seed}".encode()).digest()
+    _, _, skin, shade, accent = EVENINGS[dice[0] % len(EVENINGS)]
     hair_colour = EVENINGS[(dice[1] + 3) % len(EVENINGS)][dice[2] % 2]
     ink = "#1d1526"
     extra = MASKS[dice[4] % len(MASKS)].format(accent=accent, ink=ink)
     mouth = MOUTHS[dice[5] % len(MOUTHS)].format(ink=ink)
-    x = 22 + dice[6] % 52
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96">'
-        f'<defs><radialGradient id="g" cx=".{x:02d}" cy=".08" r="1.05"><stop stop-color="{light}"/>'
-        f'<stop offset="1" stop-color="{ground}"/></radialGradient></defs>'
-        '<path d="M0 0h96v96H0z" fill="url(#g)"/>'
         f'<path d="M14 104c2-22 14-31 34-31s32 9 34 31Z" fill="{accent}"/>'
         f'<path d="M41 66h14v9c0 7-14 7-14 0Z" fill="{shade}"/>'
         f'<ellipse cx="48" cy="50" rx="19.5" ry="21" fill="{skin}"/>'
         f'<path d="M58 30c12 8 12 32-3 40 16-2 16-34 3-40Z" fill="{shade}"/>'
         f'<path d="{HAIR[dice[3] % len(HAIR)]}" fill="{hair_colour}"/>'
         f'<circle cx="40" cy="49" r="2.6" fill="{ink}"/><circle cx="56" cy="49" r="2.6" fill="{ink}"/>'
-        f"{mouth}{extra}</svg>"
+        f"{mouth}{extra}"
     )
 
 
 def cover_svg(seed: str, motif: str = "") -> str:
     """Draw a 16:9 stage cover for `seed`: one of the motifs in covers.py under that evening's light."""
     dice = hashlib.sha256(f"cover:{seed}".encode()).digest()
-    ground, light, pale, shade, accent = EVENINGS[dice[0] % len(EVENINGS)]
-    names: Sequence[str] = sorted(MOTIFS)
-    body = MOTIFS[motif if motif in MOTIFS else names[dice[1] % len(names)]]
-    drawing = body.format(ground=ground, light=light, pale=pale, shade=shade, accent=accent, ink="#170d20")
+    ground, light, *_ = EVENINGS[dice[0] % len(EVENINGS)]
+    drawing = motif_shapes(seed, motif)
     lamp = 235 + dice[2] % 170
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" width="640" height="360" '
@@ -88,6 +103,15 @@ def cover_svg(seed: str, motif: str = "") -> str:
         f'<ellipse cx="{lamp}" cy="330" rx="210" ry="34" fill="{light}" opacity=".5"/>'
         f"{drawing}</svg>"
     )
+
+
+def motif_shapes(seed: str, motif: str = "") -> str:
+    """The shapes of the motif on the cover of `seed`, without the stage around it."""
+    dice = hashlib.sha256(f"cover:{seed}".encode()).digest()
+    ground, light, pale, shade, accent = EVENINGS[dice[0] % len(EVENINGS)]
+    names: Sequence[str] = sorted(MOTIFS)
+    body = MOTIFS[motif if motif in MOTIFS else names[dice[1] % len(names)]]
+    return body.format(ground=ground, light=light, pale=pale, shade=shade, accent=accent, ink="#170d20")
 
 
 def as_address(svg: str) -> str:

@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from accounts import letters
+from accounts.letters import Letter
 from look import money
 from payouts.models import Payout, PayoutNotice
 
@@ -22,19 +23,17 @@ SUBJECTS = {
 def message(notice: PayoutNotice) -> EmailMultiAlternatives:
     """The email of one notice, text and HTML."""
     payout = notice.event.payout
-    context = {
-        "subject": SUBJECTS[notice.kind],
-        "paragraphs": paragraphs(notice.kind, payout),
-        "facts": facts(payout),
-        "state": notice.event.state,
-        "address": settings.SITE_URL + reverse("payouts:payout", args=[payout.id]),
-        "site_url": settings.SITE_URL,
-    }
-    text = render_to_string("payouts/mail.txt", context)
+    letter = Letter(
+        subject=SUBJECTS[notice.kind],
+        heading=SUBJECTS[notice.kind],
+        paragraphs=paragraphs(notice.kind, payout),
+        rows=facts(payout),
+        state=("payout", notice.event.state),
+        action=("See where it is", settings.SITE_URL + reverse("payouts:payout", args=[payout.id])),
+        why="You get this mail because you asked for a cash-out on Ovation.",
+    )
     address = payout.creator.email
-    email = EmailMultiAlternatives(SUBJECTS[notice.kind], text, to=[address] if address else [])
-    email.attach_alternative(render_to_string("payouts/mail.html", context), "text/html")
-    return email
+    return letters.message(letter, to=[address] if address else [], person=payout.creator)
 
 
 def paragraphs(kind: str, payout: Payout) -> list[str]:

@@ -59,8 +59,9 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@recent_second_factor_required
 def onboarding(request: HttpRequest) -> HttpResponse:
-    """Open the payout account if there is none and go to the provider's page for it."""
+    """Open the payout account if there is none and go to the provider's page, where its bank is changed too."""
     url = accounts_at_provider.start_onboarding(
         user=_person(request), accept_terms=False, **onboarding_addresses(), now=clock.now()
     )
@@ -69,6 +70,7 @@ def onboarding(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@recent_second_factor_required
 def onboarding_again(request: HttpRequest) -> HttpResponse:
     """The provider's link was old or used: a fresh one."""
     user = _person(request)

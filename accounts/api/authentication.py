@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.last_seen import note_seen
 from accounts.models import User
 from accounts.otp import attach_verification
 
@@ -24,6 +25,7 @@ class SessionTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This session has ended, or there never was one.")
         user, session = cast(tuple[User, SessionBase], found)
         attach_verification(user, session)
+        note_seen(session, request._request)
         return user, session
 
     def authenticate_header(self, request: Request) -> str:

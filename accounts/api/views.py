@@ -29,10 +29,10 @@ class MeView(APIView):
 
     @extend_schema(request=ProfileIn, responses={200: MeOut})
     def patch(self, request: Request) -> Response:
-        """Change name, bio, language or time zone."""
-        changes = ProfileIn(data=request.data, partial=True)
+        """Change name, bio, country, language or time zone; set the birth date, once."""
+        changes = ProfileIn(data=request.data, partial=True, context={"request": request})
         changes.is_valid(raise_exception=True)
-        services.update_profile(user=cast(User, request.user), **changes.validated_data)
+        services.update_profile(user=cast(User, request.user), now=clock.now(), **changes.validated_data)
         return Response(MeOut(cast(User, request.user), context={"request": request}).data)
 
 

@@ -6,7 +6,10 @@ from accounts.models.person import User
 
 
 class SecurityEvent(models.Model):
-    """One thing that touched an account's security: a sign-in, a new factor, a new address. Rows are only added."""
+    """One thing that touched an account's security: a sign-in, a new factor, a new address.
+
+    Rows are never changed (a trigger refuses it); they go only with their person.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="security_events")
     kind = models.CharField(max_length=40)  # a code: "signed_in", "password_changed", "passkey_added" …
@@ -18,8 +21,8 @@ class SecurityEvent(models.Model):
     )  # what the page says beside it; never a secret, a code or an address in full
 
     class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["user", "-at"], name="accounts_event_user_at")]
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["user", "-id"], name="accounts_event_newest")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.user}"

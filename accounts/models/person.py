@@ -8,12 +8,20 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.urls import reverse
 
-from accounts.handles import HANDLE_PATTERN, HANDLE_RULE
+from accounts import pictures
+from accounts.handles import HANDLE_MAX_LENGTH, HANDLE_PATTERN, HANDLE_RULE, look_expression
+from accounts.models.social import shown_to
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person
+from accounts.words import BIO_MAX_LENGTH, NAME_MAX_LENGTH
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models.devices import AuthenticatorDevice
+
+SMALL_FACE_PX = 64
 
 
 def new_ledger_id() -> int:
@@ -22,6 +30,10 @@ def new_ledger_id() -> int:
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def looking_like(self, look: str) -> "UserQuerySet":
+        """Those whose handle has this look (handles.look_of)."""
+        return self.alias(handle_look=look_expression("handle")).filter(handle_look=look)
+
     def update(self, **changes: Any) -> int:
         """As Django's; what a session rests on is told to the gateway's memory, which `save` does by its signal."""
         concerned = list(self.values_list("pk", flat=True)) if SIGN_IN_FIELDS & changes.keys() else []
@@ -30,10 +42,17 @@ class UserQuerySet(models.QuerySet["User"]):
             forget_person(user_id)
         return changed
 
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> "UserQuerySet":
+        """Who shows themselves to `viewer` (None: to anybody): the one filter of every list of people."""
+        return self.filter(shown_to(None if viewer is None else viewer.pk), is_active=True)
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: "User | AnonymousUser | None") -> UserQuerySet:
+        return self.get_queryset().visible_to(viewer)
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         """Save a new person with a hashed password. `fields` are the model's other columns."""
@@ -51,14 +70,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     ledger_id = models.BigIntegerField(unique=True, default=new_ledger_id, editable=False)
     handle = models.CharField(
-        max_length=24,
+        max_length=HANDLE_MAX_LENGTH,
         unique=True,
         validators=[RegexValidator(HANDLE_PATTERN, HANDLE_RULE)],
     )
     # Empty (NULL, never ""): joined by phone and gave no address yet. docs/decisions/0015-sign-in-limits.md
     email = models.EmailField(unique=True, null=True, blank=True)
-    display_name = models.CharField(max_length=60, blank=True)
-    bio = models.CharField(max_length=300, blank=True)
+    display_name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True)
+    bio = models.CharField(max_length=BIO_MAX_LENGTH, blank=True)
+    avatar = models.CharField(max_length=pictures.NAME_LENGTH, blank=True)  # empty: the drawn portrait
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=40, default="UTC")
@@ -77,6 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     REQUIRED_FIELDS: ClassVar[list[str]] = ["handle"]
 
     class Meta:
+        indexes = [models.Index(look_expression("handle"), name="accounts_user_handle_look")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(handle=Lower("handle")), name="accounts_user_handle_lower"
@@ -101,6 +122,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def name(self) -> str:
         """What others read: the display name, or the handle."""
         return self.display_name or self.handle
+
+    def avatar_address(self, edge_px: int) -> str:
+        """Where the uploaded avatar lies, `edge_px` wide or the next larger; empty: there is only the drawn one."""
+        return pictures.address(self.avatar, edge_px) if self.avatar else ""
+
+    @property
+    def face_address(self) -> str:
+        """A small picture of the person, for programs and scripts: the uploaded one, else the drawn one."""
+        return self.avatar_address(SMALL_FACE_PX) or reverse("look:avatar", args=[str(self.pk)])
 
     def is_verified(self) -> bool:
         """Whether this request's session was verified by a second factor."""

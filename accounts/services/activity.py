@@ -7,9 +7,16 @@ from django.http import HttpRequest
 
 from accounts.models import SecurityEvent, User
 
+USER_AGENT_MAX = 300
+
 
 def record_security_event(
-    *, user: User, kind: str, now: datetime, request: HttpRequest | None = None, **facts: str | int
+    *,
+    user: User,
+    kind: str,
+    now: datetime,
+    request: HttpRequest | None = None,
+    **facts: str | int,
 ) -> SecurityEvent:
     """Write one line of the account's activity, with the device and address of `request` if a person did it.
 
@@ -20,6 +27,6 @@ def record_security_event(
         kind=kind,
         at=now,
         ip=get_adapter().get_client_ip(request) if request else None,
-        user_agent=request.headers.get("User-Agent", "")[:300] if request else "",
+        user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAX] if request else "",
         facts=facts,
     )

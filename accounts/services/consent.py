@@ -7,8 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.errors import DocumentChanged, TermsRequired
-from accounts.models import Acceptance, LegalDocument, User
+from accounts.models import Acceptance, LegalDocument, SecurityEvent, User
 from accounts.selectors import documents_to_accept
+from ground import clock
 from ground.errors import NotFound
 
 ACCEPT_PATH = "/api/v1/me/acceptances/"
@@ -34,7 +35,14 @@ def accept_document(
         raise NotFound()
     if document.version != version:
         raise DocumentChanged(document=describe(document))
-    _record(user=user, documents=[document], now=now, ip=ip)
+    is_new = document in documents_to_accept(user, [kind], now)
+    with transaction.atomic():
+        _record(user=user, documents=[document], now=now, ip=ip)
+        if is_new:
+            facts = {"title": document.title, "version": document.version}
+            SecurityEvent.objects.create(
+                user=user, kind="document_accepted", at=clock.wall(), ip=ip, facts=facts
+            )
     return Acceptance.objects.select_related("document").get(user=user, document=document)
 
 

@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 
 from accounts.errors import EmailTaken, HandleTaken
 from accounts.models import LegalDocument, User
+from accounts.profile_errors import BirthDateFixed, CountryFixed
 from accounts.services.age import require_age
 from accounts.services.consent import accept_terms
+from accounts.services.handles import require_free_handle
 from accounts.services.phones import claim_phone
 from ledger import books
 
 SIGN_UP_KINDS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.PRIVACY)
-PROFILE_FIELDS = frozenset({"display_name", "bio", "language", "time_zone"})
+PROFILE_FIELDS = frozenset({"display_name", "bio", "country", "language", "time_zone", "birth_date"})
 
 
 def sign_up(
@@ -40,10 +42,12 @@ def sign_up(
     Raises:
         AgeRequired: too young in `country` on the business date of `now`.
         HandleTaken, EmailTaken: somebody was faster.
+        HandleTooAlike: it passes for a creator's or operator's.
     """
     assert email or phone, "a person is reached by mail or text"
     require_age(birth_date=birth_date, country=country, today=now.date())
     with transaction.atomic():
+        require_free_handle(handle.lower(), now=now)
         user = _insert(
             email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
         )
@@ -94,13 +98,35 @@ def create_person(
     return user
 
 
-def update_profile(*, user: User, **changes: str) -> User:
-    """Change what others see and how we speak to the person: any of PROFILE_FIELDS."""
+def update_profile(*, user: User, now: datetime, **changes: Any) -> User:
+    """Change what others see and how we speak to the person: any of PROFILE_FIELDS, cleaned as forms clean them.
+
+    Opens a transaction, or joins the caller's.
+
+    Raises:
+        BirthDateFixed, CountryFixed: only support changes it.
+        AgeRequired: too young for the country, or with the birth date, on the business date of `now`.
+    """
     assert changes.keys() <= PROFILE_FIELDS, changes
-    for field, value in changes.items():
-        setattr(user, field, value)
-    user.save(update_fields=list(changes))
+    with transaction.atomic():
+        person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        _require_settable(person, changes, now)
+        for target in (person, user):
+            for field, value in changes.items():
+                setattr(target, field, value)
+        person.save(update_fields=list(changes))
     return user
+
+
+def _require_settable(person: User, changes: dict[str, Any], now: datetime) -> None:
+    birth_date = changes.get("birth_date", person.birth_date)
+    country = changes.get("country", person.country)
+    if person.birth_date is not None and birth_date != person.birth_date:
+        raise BirthDateFixed
+    if person.is_creator and person.country and country != person.country:
+        raise CountryFixed
+    if (birth_date, country) != (person.birth_date, person.country) and birth_date is not None:
+        require_age(birth_date=birth_date, country=country, today=now.date())
 
 
 def _insert(*, email: str | None, handle: str, password: str | None, **fields: Any) -> User:

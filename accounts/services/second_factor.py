@@ -34,6 +34,7 @@ def verify_code(*, user: User, code: str) -> Authenticator:
         devices = list(
             AuthenticatorDevice.objects.select_for_update(of=("self",))
             .filter(user=user, confirmed=True)
+            .exclude(authenticator__type=Authenticator.Type.WEBAUTHN)
             .select_related("authenticator")
             .order_by("pk")
         )

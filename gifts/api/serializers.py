@@ -10,6 +10,7 @@ from gifts.selectors import Offer
 from gifts.services import Sent
 from gifts.split import PARTS_PER_MICRO
 from live.api.serializers import PersonOut
+from live.feed import shown_person
 
 
 class OfferOut(serializers.Serializer[Offer]):
@@ -59,16 +60,28 @@ class SentOut(serializers.Serializer[Sent]):
     balance = serializers.IntegerField(help_text="The sender's coins right after this gift.")
 
 
+class SenderOut(serializers.Serializer[Any]):
+    """Who sent a gift. Where that is not told, `id` is null and the handle empty."""
+
+    id = serializers.IntegerField(allow_null=True)
+    handle = serializers.CharField()
+    name = serializers.CharField()
+
+
 class SentGiftOut(serializers.ModelSerializer[SentGift]):
     """One settled gift, as its sender and its creator see it."""
 
     gift = serializers.CharField(source="gift.slug")
-    sender = PersonOut(read_only=True)
+    sender = serializers.SerializerMethodField()
     creator = PersonOut(read_only=True)
 
     class Meta:
         model = SentGift
         fields = [
             "id", "room", "sender", "creator", "gift", "quantity", "coins", "diamond_units", "rate_version",
-            "matures_on", "at",
+            "matures_on", "at", "is_anonymous",
         ]  # fmt: skip
+
+    @extend_schema_field(SenderOut)
+    def get_sender(self, sent: SentGift) -> dict[str, Any]:
+        return shown_person(sent.sender_shown_to(self.context["request"].user.pk))

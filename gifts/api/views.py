@@ -91,4 +91,5 @@ class Receipt(APIView):
     @extend_schema(responses=SentGiftOut, summary="One gift, for its sender or its creator")
     def get(self, request: Request, sent_id: int) -> Response:
         assert isinstance(request.user, User)
-        return Response(SentGiftOut(selectors.receipt(sent_id=sent_id, reader=request.user)).data)
+        found = selectors.receipt(sent_id=sent_id, reader=request.user)
+        return Response(SentGiftOut(found, context={"request": request}).data)

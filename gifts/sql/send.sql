@@ -102,7 +102,7 @@ BEGIN
     ) purse ON purse.holder = person.ledger_id
     LEFT JOIN gifts_rooms(rooms) room ON room.id = rooms[n]
     LEFT JOIN gifts_named(slugs, sent_at) gift ON gift.slug = slugs[n];
-    RETURN found;
+    RETURN gifts_refuse_unwelcome(wishes, found);
 END
 $$;
 
@@ -183,11 +183,12 @@ DECLARE
     senders bigint[] := wishes.senders; rooms uuid[] := wishes.rooms; quantities integer[] := wishes.quantities;
     creators bigint[] := found.creators; gifts bigint[] := found.gifts; totals bigint[] := found.totals;
     units bigint[] := found.units; maturities date[] := found.maturities; rate bigint := found.rate_version;
+    anonymous boolean[] := gifts_anonymous(wishes.senders);
 BEGIN
     INSERT INTO gifts_sentgift (id, room_id, sender_id, creator_id, gift_id, quantity, coins, diamond_units,
-                                rate_version_id, matures_on, at)
+                                rate_version_id, matures_on, at, is_anonymous)
     SELECT ids[n], rooms[n], senders[n], creators[n], gifts[n], quantities[n], totals[n], units[n], rate, maturities[n],
-           sent_at
+           sent_at, anonymous[n]
     FROM generate_series(1, cardinality(statuses)) AS n WHERE statuses[n] = 'posted';
 END
 $$;
@@ -277,7 +278,7 @@ $$;
 -- posted            its id     charged          credited       stored, after    the gift, its transfers, its events
 -- replayed          first's    charged then     credited then  as answered then none: the same request once more
 -- conflict          null       null             null           null             none: another request has this key
--- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift: null, none
+-- terms_required, unknown_room, room_closed, unknown_gift, gift_retired, self_gift, not_welcome: null, none
 -- price_changed     null       total now        null           null             none
 -- insufficient, frozen: null, total now, null, balance now, none
 -- over_ceiling, over_creator_budget, over_gift_limit: the same, and which `budget` it went over

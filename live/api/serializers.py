@@ -3,18 +3,11 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.api.people import PersonOut as PersonOut
+from accounts.search import QUERY_MAX_LENGTH
 from live import tickets
 from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Room
 from live.services import MOST_LIKES_AT_ONCE, Said
-
-
-class PersonOut(serializers.ModelSerializer[User]):
-    name = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "handle", "name"]
 
 
 class StartRoomIn(serializers.Serializer[Room]):
@@ -24,16 +17,31 @@ class StartRoomIn(serializers.Serializer[Room]):
     playback_address = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 
+class RoomsWanted(serializers.Serializer[Room]):
+    """Which rooms a list shows."""
+
+    q = serializers.CharField(
+        max_length=QUERY_MAX_LENGTH, required=False, default="", allow_blank=True,
+        help_text="Words of the title, or a piece of the creator's handle or name; nearly right is enough.",
+    )  # fmt: skip
+    category = serializers.ChoiceField(
+        choices=Room.Category.choices, required=False, default="", allow_blank=True
+    )
+
+
 class RoomOut(serializers.ModelSerializer[Room]):
     creator = PersonOut(read_only=True)
     likes = serializers.IntegerField(source="like_count", read_only=True)
+    watching = serializers.IntegerField(
+        read_only=True, help_text="How many screens listen now; in lists only, a few seconds old."
+    )
     page = serializers.HyperlinkedIdentityField("live:room", lookup_url_kwarg="room_id", read_only=True)
 
     class Meta:
         model = Room
         fields = [
             "id", "creator", "title", "category", "status", "playback", "playback_address", "started_at", "ended_at",
-            "likes", "page",
+            "likes", "watching", "page",
         ]  # fmt: skip
 
 
@@ -52,7 +60,7 @@ class RoomWithEventsOut(RoomOut):
 
     @extend_schema_field(str)
     def get_events_url(self, room: Room) -> str:
-        return tickets.events_url(room, after=self.context["last_event"])
+        return tickets.events_url(room, after=self.context["last_event"], viewer=self.context["request"].user)
 
 
 class MessageIn(serializers.Serializer[Said]):

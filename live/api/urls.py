@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.api import views
+from live.api import comments, views
 
 app_name = "live-api"
 
@@ -12,4 +12,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/messages/", views.Messages.as_view(), name="messages"),
     path("rooms/<uuid:room_id>/likes/", views.Likes.as_view(), name="likes"),
     path("rooms/<uuid:room_id>/ending/", views.Ending.as_view(), name="ending"),
+    path("people/<str:handle>/comments/", comments.Wall.as_view(), name="wall"),
+    path("comments/<int:comment_id>/", comments.CommentDetail.as_view(), name="comment"),
+    path("comments/<int:comment_id>/like/", comments.Heart.as_view(), name="comment-like"),
 ]

@@ -1,7 +1,10 @@
 """Rooms over REST. Anyone may watch; speaking and going live need a person."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
@@ -15,13 +18,14 @@ from accounts.models import User
 from events import log
 from ground import clock
 from ground.errors import ServedByGateway
-from live import selectors, services
+from live import exploring, selectors, services
 from live.api.serializers import (
     LikesIn,
     LikesOut,
     MessageIn,
     MessageOut,
     RoomOut,
+    RoomsWanted,
     RoomWithEventsOut,
     StartRoomIn,
 )
@@ -41,14 +45,30 @@ class NewestFirst(CursorPagination):
     ordering = ("-started_at", "-id")
 
 
-@extend_schema_view(get=extend_schema(responses=RoomOut, summary="Rooms that are live now"))
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[RoomsWanted], responses=RoomOut, summary="Rooms that are live now, the newest first"
+    )
+)
 class Rooms(generics.ListAPIView[Room]):
-    queryset = Room.objects.filter(status=Room.Status.LIVE).select_related("creator", "likes")
+    queryset = Room.objects.none()  # for the schema
     serializer_class = RoomOut
     pagination_class = NewestFirst
 
     def get_permissions(self) -> list[BasePermission]:
         return [AllowAny()] if self.request.method == "GET" else [IsAuthenticated()]
+
+    def get_queryset(self) -> QuerySet[Room]:
+        assert isinstance(self.request.user, User | AnonymousUser)
+        wanted = RoomsWanted(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        facts = wanted.validated_data
+        rooms = exploring.found_rooms(self.request.user, text=facts["q"], category=facts["category"])
+        return rooms.select_related("creator", "likes")
+
+    def paginate_queryset(self, queryset: QuerySet[Room]) -> Sequence[Room] | None:  # type: ignore[override]
+        page = super().paginate_queryset(queryset)
+        return None if page is None else exploring.counted(list(page))
 
     @extend_schema(request=StartRoomIn, responses={201: RoomWithEventsOut}, summary="Go live")
     def post(self, request: Request) -> Response:
@@ -64,7 +84,8 @@ class RoomDetail(APIView):
 
     @extend_schema(responses=RoomWithEventsOut, summary="One room, and where to listen to it")
     def get(self, request: Request, room_id: UUID) -> Response:
-        return Response(_with_events(selectors.room(room_id), request))
+        assert isinstance(request.user, User | AnonymousUser)
+        return Response(_with_events(selectors.room(room_id, viewer=request.user), request))
 
 
 class Messages(APIView):  # the contract of what gateway/hot_room.py serves

@@ -9,7 +9,7 @@ from ground.sql import grant_runtime, run_files, shut_functions
 UNDO = """
 ALTER TABLE live_fanlikes RESET (fillfactor);
 ALTER TABLE live_roomlikes RESET (fillfactor, autovacuum_vacuum_threshold, autovacuum_vacuum_scale_factor);
-DROP FUNCTION live_like, live_say, live_tell_messages;
+DROP FUNCTION live_like, live_say, live_tell_messages, live_creators;
 """
 
 
@@ -25,6 +25,7 @@ def grant(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("live", "0002_likes"),
+        ("accounts", "0013_social"),
         ("events", "0002_append"),
     ]
 

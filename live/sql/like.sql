@@ -6,7 +6,7 @@
 -- status          total                 effect
 -- counted         the room's, after     counts[n] more for the room and for the fan in it
 -- own_room        the room's            none: a creator's own taps do not count
--- unknown_room    null                  none
+-- unknown_room    null                  none: there is none, or its creator does not show themselves to the fan
 -- room_closed     the room's            none
 --
 -- A row keeps the key of its newest request, so a batch whose outcome is unknown is run again without counting twice,
@@ -28,6 +28,7 @@ AS $$
 DECLARE
     pace CONSTANT interval := '250 milliseconds';
     may_tell CONSTANT timestamptz := liked_at + 20 * pace;
+    away CONSTANT text[] := accounts_turned_away(fans, live_creators(room_ids), 'see');
     streams text[];
     runs jsonb[];
 BEGIN
@@ -36,9 +37,10 @@ BEGIN
     WITH counted AS (
         INSERT INTO live_fanlikes AS known (room_id, fan_id, count, last_key)
         SELECT room.id, asked.fan_id, asked.count, asked.key
-        FROM unnest(fans, keys, room_ids, counts) AS asked(fan_id, key, room_id, count)
+        FROM unnest(fans, keys, room_ids, counts, away) AS asked(fan_id, key, room_id, count, away)
         JOIN live_room room
             ON room.id = asked.room_id AND room.status = 'live' AND room.creator_id <> asked.fan_id
+               AND asked.away IS NULL
         ORDER BY room.id, asked.fan_id
         ON CONFLICT (room_id, fan_id)
             DO UPDATE SET count = known.count + excluded.count, last_key = excluded.last_key
@@ -65,11 +67,11 @@ BEGIN
 
     RETURN QUERY
     SELECT CASE WHEN mine.last_key = asked.key THEN 'counted'
-                WHEN room.id IS NULL THEN 'unknown_room'
+                WHEN room.id IS NULL OR asked.away IS NOT NULL THEN 'unknown_room'
                 WHEN room.creator_id = asked.fan_id THEN 'own_room'
                 ELSE 'room_closed' END,
-           CASE WHEN room.id IS NOT NULL THEN coalesce(likes.total, 0) END
-    FROM unnest(fans, keys, room_ids) WITH ORDINALITY AS asked(fan_id, key, room_id, n)
+           CASE WHEN room.id IS NOT NULL AND (asked.away IS NULL OR mine.last_key = asked.key) THEN coalesce(likes.total, 0) END
+    FROM unnest(fans, keys, room_ids, away) WITH ORDINALITY AS asked(fan_id, key, room_id, away, n)
     LEFT JOIN live_room room ON room.id = asked.room_id
     LEFT JOIN live_fanlikes mine ON mine.room_id = asked.room_id AND mine.fan_id = asked.fan_id
     LEFT JOIN live_roomlikes likes ON likes.room_id = asked.room_id

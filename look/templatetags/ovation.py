@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.http import HttpRequest
@@ -17,6 +18,16 @@ from ground import clock
 from look import money, portraits, states
 
 register = template.Library()
+AVATAR_EDGES_PX = {"": 40, "tiny": 24, "small": 32, "large": 72, "huge": 120}
+# (name, address, its members for our address and our title): nothing else goes along, no count and no code of ours.
+NETWORKS = (
+    ("WhatsApp", "https://wa.me/?", ("text",)),
+    ("Telegram", "https://t.me/share/url?", ("url", "text")),
+    ("Facebook", "https://www.facebook.com/sharer/sharer.php?", ("u",)),
+    ("X", "https://x.com/intent/post?", ("url", "text")),
+    ("Reddit", "https://www.reddit.com/submit?", ("url", "title")),
+    ("Email", "mailto:?", ("body", "subject")),
+)
 MAIN_TONES = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
 
 
@@ -87,13 +98,35 @@ def mail_state(kind: str, name: str) -> SafeString:
 
 @register.inclusion_tag("elements/avatar.html")
 def avatar(person: object, size: str = "", ring: str = "", level: int = 0) -> dict[str, Any]:
-    """Draw a person's portrait; `person` is a user or a seed. Decoration: the name stands beside it."""
+    """Draw a person's picture: the uploaded one, else the drawn portrait; `person` is a user or a seed.
+
+    Decoration: the name stands beside it.
+    """
+    edge_px = AVATAR_EDGES_PX[size]
+    address, sharper = face_address(person, edge_px), face_address(person, 2 * edge_px)
     return {
-        "address": portraits.as_address(portraits.avatar_svg(seed_of(person))),
+        "address": address or portraits.as_address(portraits.avatar_svg(seed_of(person))),
+        "sharper": sharper if sharper != address else "",
         "size": size,
         "ring": ring,
         "level": level,
     }
+
+
+def face_address(person: object, edge_px: int) -> str:
+    """Answer where the uploaded avatar of `person` lies; empty if there is none."""
+    uploaded = getattr(person, "avatar_address", None)
+    return str(uploaded(edge_px)) if uploaded else ""
+
+
+@register.inclusion_tag("elements/share.html")
+def share(address: str, title: str) -> dict[str, Any]:
+    """Draw the share menu of a page: copy, the device's own sheet, and plain links to other networks."""
+    networks = []
+    for name, base, members in NETWORKS:
+        told = dict(zip(members, (address, title), strict=False))
+        networks.append({"name": name, "href": base + urlencode(told, quote_via=quote)})
+    return {"address": address, "title": title, "networks": networks}
 
 
 @register.inclusion_tag("elements/cover.html")

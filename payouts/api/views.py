@@ -76,12 +76,12 @@ class CreatorStatus(APIView):
 
 
 class Onboarding(APIView):
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsAuthenticated, RecentSecondFactor]
 
     @extend_schema(
         request=OnboardingIn,
         responses={201: OnboardingOut},
-        summary="Become a creator and open or continue your payout account",
+        summary="Become a creator, open or change your payout account. Needs a recent second factor",
     )
     def post(self, request: Request) -> Response:
         wanted = OnboardingIn(data=request.data)

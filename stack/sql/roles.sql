@@ -12,3 +12,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE ovation_owner IN SCHEMA public
     GRANT USAGE, SELECT ON SEQUENCES TO ovation_app;
 -- A function that runs with its owner's rights must be granted by name, never to everybody by default.
 ALTER DEFAULT PRIVILEGES FOR ROLE ovation_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- Words that are nearly right are found by their three-letter pieces. An owner without CREATE on the database cannot add it.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;

@@ -41,6 +41,7 @@ export function listen(room, types, { onEvent, onLink }) {
     try {
       const answer = await fetch(room.dataset.again, { headers: { Accept: "application/json" } });
       if (answer.ok) address = (await answer.json()).events_url;
+      if (answer.status === 404) { onLink("gone"); return; } // not shown to this person any more
     } catch { /* no network: the old address is tried, and this again */ }
     open();
   }

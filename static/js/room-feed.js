@@ -7,7 +7,7 @@ import { listen } from "./room-events.js";
 const MOST_LINES = 200;
 const MOST_TICKS = 8;
 const NEAR_END_PX = 80;
-const LINK_WORDS = { on: "live", waiting: "reconnecting…" };
+const LINK_WORDS = { on: "live", waiting: "reconnecting…", gone: "not here any more" };
 
 /** `others`: what else wants to hear of events, by type: at once, each of them, in order. */
 export function start(room, others) {
@@ -91,7 +91,7 @@ function ended(room) {
 function by(line, person) {
   fill(line, "who", person.name);
   line.querySelector("[data-who]").title = person.handle ? `@${person.handle}` : "";
-  line.querySelector("[data-face]").src = `/art/avatar/${person.id}.svg`;
+  line.querySelector("[data-face]").src = person.avatar ?? `/art/avatar/${person.id ?? "anonymous"}.svg`; // null: not told
   return line;
 }
 

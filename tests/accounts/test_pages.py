@@ -15,7 +15,7 @@ from accounts.models import Acceptance, User
 from accounts.step_up import recent_second_factor_required
 from config.urls import urlpatterns as site_urls
 from tests.accounts.test_headless_journeys import NEW_PERSON, code_in
-from tests.fixtures.accounts import PASSWORD, code_now, totp_code
+from tests.fixtures.accounts import PASSWORD, code_now, send_mails, totp_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,7 +72,12 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert browser.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
     codes = browser.get("/accounts/2fa/recovery-codes/")
     assert codes.context["codes_text"].count("\n") == 9
-    assert "Ovation recovery codes" in browser.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    assert codes.context["download"].startswith("data:text/plain;charset=utf-8,Ovation%20recovery%20codes")
+    again = browser.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert "Your codes were shown already" in again
+    assert codes.context["codes_text"].split()[0] not in again
+    assert browser.get("/accounts/2fa/recovery-codes/download/").status_code == 403
+    send_mails()
     assert mailoutbox[-1].subject == "Two-factor authentication is on"
 
 
@@ -142,6 +147,7 @@ def test_the_address_changes_when_the_new_one_is_proven(
     browser.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[-1])})
     fan.refresh_from_db()
     assert fan.email == "alice@new.example"
+    send_mails()
     assert mailoutbox[-1].to == ["alice@example.com"]
 
 
@@ -174,6 +180,7 @@ def test_the_profile_form_changes_ones_own_name_only(
     change = {
         "display_name": "Alice A.",
         "bio": "",
+        "country": "DE",
         "language": "en",
         "time_zone": "Europe/Berlin",
         "handle": "x",
@@ -189,8 +196,8 @@ def test_signing_out_elsewhere_keeps_this_session(client: Client, fan: User) -> 
     other = Client()
     for browser in (client, other):
         browser.post("/accounts/login/", {"login": fan.email, "password": PASSWORD})
-    assert len(client.get("/settings/security/").context["sessions"]) == 2
-    client.post("/settings/security/other-sessions/")
+    assert len(client.get("/settings/activity/").context["sessions"]) == 2
+    client.post("/settings/activity/other-sessions/")
     assert (client.get("/settings/").status_code, other.get("/settings/").status_code) == (200, 302)
 
 
@@ -208,7 +215,7 @@ def test_anybody_reads_the_legal_documents_and_a_public_page(client: Client, cre
     assert "Terms of service" in client.get("/legal/terms/").content.decode()
     assert client.get("/legal/other/").status_code == 404
     page = client.get("/@bob")
-    assert "Not live right now." in page.content.decode()
+    assert "Not live right now" in page.content.decode()
     assert str(creator.email) not in page.content.decode()
     assert client.get("/@nobody").status_code == 404
 

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from rest_framework.test import APIClient
 
 from accounts.models import Phone, SecurityEvent, TextMessage, User
-from accounts.services import verify_phone
+from accounts.services import send_owed_mails, verify_phone
 from ground import clock
 from ledger import books
 from tests.accounts.test_headless_journeys import NEW_PERSON, Program, errors_of, pending_flow
@@ -137,6 +137,7 @@ def test_a_reset_by_phone_changes_the_password(
     assert Program().post("auth/login", phone=PHONE, password=NEW_PASSWORD).status_code == 200
     assert Program().post("auth/login", email=fan.email, password=NEW_PASSWORD).status_code == 200
     assert texts(PHONE)[-1].startswith("Your Ovation password was changed")
+    send_owed_mails(now=clock.now())
     assert mailoutbox[-1].subject == "Your password was changed"
 
 
@@ -150,6 +151,7 @@ def test_a_number_is_added_by_its_code_and_the_person_is_told(
     answer = client.post("/_allauth/app/v1/auth/phone/verify", {"code": code_to(PHONE)}, format="json")
     assert answer.status_code == 200
     assert str(Phone.objects.get(user=fan).number) == PHONE
+    send_owed_mails(now=clock.now())
     assert mailoutbox[-1].subject == "Your account has a phone number"
     assert SecurityEvent.objects.get(user=fan).kind == "phone_added"
 
@@ -174,6 +176,7 @@ def test_a_number_is_removed_and_told(
     assert (answer.status_code, answer.json()["data"]) == (200, [])
     assert not Phone.objects.exists()
     assert texts(PHONE)[-1].startswith("This number was removed")
+    send_owed_mails(now=clock.now())
     assert mailoutbox[-1].subject == "A phone number was removed"
 
 

@@ -168,7 +168,24 @@ def sign_out_others(person: User, token: str) -> None:
     listed(person, token)
     browser = Client()
     browser.cookies[django_settings.SESSION_COOKIE_NAME] = token_of(person)
-    browser.post("/settings/security/other-sessions/")
+    browser.post("/settings/activity/other-sessions/")
+
+
+def sign_out_one(person: User, token: str) -> None:
+    row = listed(person, token)
+    browser = Client()
+    browser.cookies[django_settings.SESSION_COOKIE_NAME] = token_of(person)
+    browser.post(f"/settings/activity/sessions/{row.pk}/")
+
+
+def delete_one_by_rest(person: User, token: str) -> None:
+    row = listed(person, token)
+    Client().delete(f"/api/v1/me/sessions/{row.pk}/", headers={"X-Session-Token": token_of(person)})
+
+
+def delete_others_by_rest(person: User, token: str) -> None:
+    listed(person, token)
+    Client().delete("/api/v1/me/sessions/others/", headers={"X-Session-Token": token_of(person)})
 
 
 def delete_by_headless(person: User, token: str) -> None:
@@ -221,7 +238,8 @@ def empty(person: User, token: str) -> None:
 
 
 ENDINGS = [
-    sign_out_page, sign_out_others, delete_by_headless, end_elsewhere, change_password, update_password, deactivate,
+    sign_out_page, sign_out_others, sign_out_one, delete_one_by_rest, delete_others_by_rest, delete_by_headless,
+    end_elsewhere, change_password, update_password, deactivate,
     deactivate_many, deactivate_in_bulk, flush, cycle, sweep, empty,
 ]  # fmt: skip
 

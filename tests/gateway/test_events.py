@@ -82,7 +82,7 @@ def test_a_gift_and_a_message_arrive_with_todays_names(
     listen: Any, fan: User, room: Room, rose: Gift, fund: Fund
 ) -> None:
     fund(fan, 100)
-    with listen(tickets.events_url(room, after=1)) as events:
+    with listen(tickets.events_url(room, after=1, viewer=None)) as events:
         sent = give(fan, room, "a")
         User.objects.filter(pk=fan.pk).update(display_name="Alice of today")
         say(fan, room, "<b>Hello</b>")
@@ -108,11 +108,11 @@ def test_a_reconnect_goes_on_where_it_broke_off(
     fund(fan, 1000)
     for n in range(3):
         give(fan, room, str(n))
-    with listen(tickets.events_url(room, after=1)) as events:
+    with listen(tickets.events_url(room, after=1, viewer=None)) as events:
         first = [next(events)[0] for _ in range(2)]
     for n in range(3, 8):
         give(fan, room, str(n))
-    with listen(tickets.events_url(room, after=0), {"Last-Event-ID": str(first[-1])}) as events:
+    with listen(tickets.events_url(room, after=0, viewer=None), {"Last-Event-ID": str(first[-1])}) as events:
         give(fan, room, "last")
         rest = [next(events)[0] for _ in range(7)]
 
@@ -172,7 +172,7 @@ def test_two_hundred_listeners_get_everything_once(
     site: str, fan: User, room: Room, rose: Gift, fund: Fund
 ) -> None:
     fund(fan, 1000)
-    address = site + tickets.events_url(room, after=1)
+    address = site + tickets.events_url(room, after=1, viewer=None)
 
     async def one(client: httpx.AsyncClient, ready: asyncio.Semaphore) -> list[int]:
         numbers = []
@@ -236,7 +236,7 @@ def test_without_valkey_a_gift_stands_and_still_arrives(
     fund(fan, 100)
     headers = {"X-Session-Token": token_of(fan), "Idempotency-Key": "k"}
     wish = {"gift": "test-rose", "quantity": 1, "coins": 10}
-    address = site_without_valkey + tickets.events_url(room, after=1)
+    address = site_without_valkey + tickets.events_url(room, after=1, viewer=None)
     gifts = f"{site_without_valkey}/api/v1/rooms/{room.pk}/gifts/"
 
     with httpx.stream("GET", address, timeout=PATIENCE_S) as stream:
@@ -266,7 +266,9 @@ def test_a_stopping_server_lets_its_listeners_go(
     patient_server: tuple[str, Iterator[Any]], room: Room
 ) -> None:
     address, serving = patient_server
-    with httpx.stream("GET", address + tickets.events_url(room, after=1), timeout=PATIENCE_S) as stream:
+    with httpx.stream(
+        "GET", address + tickets.events_url(room, after=1, viewer=None), timeout=PATIENCE_S
+    ) as stream:
         lines = stream.iter_lines()
         next(lines)
         stopping = Thread(target=lambda: next(serving, None))

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.errors import TermsRequired
 from accounts.models import LegalDocument, User
+from accounts.streams import creator_stream
 from events import log
 from gifts import errors
 from gifts.models import Gift, GiftPrice, SentGift
@@ -80,7 +81,7 @@ def test_the_event_names_the_gift_and_readers_get_what_it_was(
 
     told = {"id": sent.id, "gift": "test-rose", "room": str(room.pk), "quantity": 1, "coins": 10,
             "diamond_units": 1000, "sender": {"id": fan.pk, "handle": "alice", "name": "Alice"}}  # fmt: skip
-    for stream in (room.stream, live_services.creator_stream(creator.pk)):
+    for stream in (room.stream, creator_stream(creator.pk)):
         (event,) = log.since(stream, 1, 10)
         assert (event.type, event.number, event.body) == ("gift.settled", 2, {"id": sent.id})
         (read,) = feed.readable([event])

@@ -8,6 +8,7 @@ import pytest
 import redis
 
 from accounts.models import User
+from accounts.streams import creator_stream
 from events import log
 from ground import clock, valkey
 from ground.errors import DomainError
@@ -37,7 +38,7 @@ def test_a_creator_opens_a_room_and_both_streams_hear_of_it(creator: User) -> No
     room = start(creator, title="  Late \t piano ")
 
     assert (room.title, room.status, room.creator) == ("Late piano", "live", creator)
-    for stream in (room.stream, services.creator_stream(creator.pk)):
+    for stream in (room.stream, creator_stream(creator.pk)):
         (event,) = log.since(stream, 0, 10)
         assert (event.type, event.body) == ("room.started", {"room": str(room.pk), "creator": creator.pk})
 

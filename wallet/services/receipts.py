@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts import letters
+from accounts.letters import Letter
 from ground import clock
 from look.money import money
 from wallet.models import Order
@@ -43,19 +44,16 @@ def unsent_receipts(*, credited_before: datetime) -> list[UUID]:
 
 
 def _message(order: Order) -> EmailMultiAlternatives:
-    context = {
-        "order": order,
-        "facts": _facts(order),
-        "url": settings.SITE_URL + reverse("wallet:receipt", args=[order.pk]),
-        "site_url": settings.SITE_URL,
-    }
-    message = EmailMultiAlternatives(
+    letter = Letter(
         subject=f"Your receipt: {order.coins:,} coins",
-        body=render_to_string("wallet/mail/receipt.txt", context),
-        to=[order.user.email] if order.user.email else [],  # without an address it stays on its page
+        heading=f"{order.coins:,} coins are yours",
+        paragraphs=["Thank you. They are in your balance."],
+        rows=_facts(order),
+        state=("order", order.state),
+        action=("See the receipt", settings.SITE_URL + reverse("wallet:receipt", args=[order.pk])),
+        why="You get this mail because you bought coins.",
     )
-    message.attach_alternative(render_to_string("wallet/mail/receipt.html", context), "text/html")
-    return message
+    return letters.message(letter, to=[order.user.email] if order.user.email else [], person=order.user)
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:

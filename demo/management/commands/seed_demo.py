@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from demo.models import DemoMark
+from demo.seed.activity import look_after_accounts
 from demo.seed.cast import Cast, gather
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         cast = gather(clock.now())
         _keep_logins(cast)
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        look_after_accounts(cast)
         mark.finished_at = timezone.now()
         mark.save()
 

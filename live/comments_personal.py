@@ -1,0 +1,47 @@
+"""What walls know about a person: for their export, and what goes when they are erased."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import F, Q
+
+from accounts.hooks import ExportPart
+from accounts.models import User
+from ground import clock
+from live.models import Comment, CommentLike
+
+
+def parts_of(person: User) -> Iterable[ExportPart]:
+    """The person's comments and hearts."""
+    return [
+        ExportPart("comments", "What you wrote on creators' walls.", _written(person)),
+        ExportPart("comment-likes", "The comments that you liked.", _liked(person)),
+    ]
+
+
+def erase(person: User) -> None:
+    """Take the words out of what the person wrote, and their hearts back; what others wrote below stays."""
+    liked = CommentLike.objects.filter(person=person)
+    Comment.objects.filter(pk__in=liked.values("comment")).update(likes=F("likes") - 1)
+    liked.delete()
+    own = Comment.objects.filter(author=person)
+    own.filter(removed_at=None).update(removed_at=clock.now(), removed_by=Comment.Remover.AUTHOR)
+    own.filter(~Q(text="") | ~Q(removed_because="")).update(text="", removed_because="")
+
+
+def _written(person: User) -> Iterator[dict[str, object]]:
+    written = Comment.objects.filter(author=person).select_related("creator").order_by("pk")
+    for comment in written.iterator():
+        yield {
+            "wall": comment.creator.handle,
+            "at": comment.at.isoformat(),
+            "text": comment.text,
+            "is_reply": comment.parent_id is not None,
+            "likes": comment.likes,
+            "removed_by": comment.removed_by,
+        }
+
+
+def _liked(person: User) -> Iterator[dict[str, object]]:
+    liked = CommentLike.objects.filter(person=person).select_related("comment__creator").order_by("pk")
+    for like in liked.iterator():
+        yield {"comment": like.comment_id, "wall": like.comment.creator.handle, "at": like.at.isoformat()}
