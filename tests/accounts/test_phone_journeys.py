@@ -138,7 +138,7 @@ def test_a_reset_by_phone_changes_the_password(
     assert Program().post("auth/login", email=fan.email, password=NEW_PASSWORD).status_code == 200
     assert texts(PHONE)[-1].startswith("Your Ovation password was changed")
     send_owed_mails(now=clock.now())
-    assert mailoutbox[-1].subject == "Your password was changed"
+    assert "Your password was changed" in [mail.subject for mail in mailoutbox]
 
 
 def test_a_number_is_added_by_its_code_and_the_person_is_told(
@@ -153,7 +153,7 @@ def test_a_number_is_added_by_its_code_and_the_person_is_told(
     assert str(Phone.objects.get(user=fan).number) == PHONE
     send_owed_mails(now=clock.now())
     assert mailoutbox[-1].subject == "Your account has a phone number"
-    assert SecurityEvent.objects.get(user=fan).kind == "phone_added"
+    assert SecurityEvent.objects.filter(user=fan, kind="phone_added").count() == 1
 
 
 def test_a_changed_number_is_told_to_the_old_one(
