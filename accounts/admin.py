@@ -27,6 +27,7 @@ from accounts.models import (
     User,
 )
 from accounts.places import place_of
+from accounts.profile_admin import PictureDesk
 from accounts.sessions import device_name
 from ground import clock
 from ledger.admin import ReadOnly
@@ -37,7 +38,7 @@ for model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp
 
 
 @admin.register(User)
-class UserAdmin(ReadOnly):
+class UserAdmin(PictureDesk):
     """Find a person by handle, address, name or number. What they own is on the money pages of their ledger id."""
 
     list_display = [
@@ -54,7 +55,7 @@ class UserAdmin(ReadOnly):
     search_fields = ["handle", "email", "display_name", "=ledger_id", "=id"]
     ordering = ["-joined_at"]
     fieldsets = [
-        (None, {"fields": ["handle", "email", "display_name", "bio"]}),
+        (None, {"fields": ["handle", "email", "display_name", "bio", "picture"]}),
         ("Person", {"fields": ["country", "birth_date", "language", "time_zone", "joined_at", "last_login"]}),
         ("Roles", {"fields": ["creator_since", "is_active", "is_staff", "is_superuser", "groups"]}),
         ("Books", {"fields": ["ledger_id"]}),

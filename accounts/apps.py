@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
             hooks,
             limits,
             password_reset,
+            personal,
             receivers,
             sign_in_data,
             social_personal,
@@ -27,6 +28,9 @@ class AccountsConfig(AppConfig):
         password_reset.install()
         hooks.export_parts.register(sign_in_data.export_ways_in)
         hooks.erase_person.register(sign_in_data.erase_ways_in)
+        hooks.export_parts.register(personal.export)
+        hooks.stored_files.register(personal.stored_files)
+        hooks.erase_person.register(personal.erase)
         hooks.erase_person.register(erasing.erase_mails)
         hooks.erase_person.register(erasing.erase_devices)
         hooks.export_parts.register(erasing.export_devices)

@@ -156,6 +156,18 @@ class TooManyAttempts(DomainError):
     next_step = "Wait a little, then try again."
 
 
+class RecoveryRequired(DomainError):
+    """The account was reported as used by somebody else, and its person has not secured it yet.
+
+    `steps` lists what is missing (`new_password`, `second_factor`), `recovery` says where a program reads how.
+    """
+
+    code = "recovery_required"
+    status = 403
+    message = "You told us that somebody else used your account. Secure it before anything else."
+    next_step = "Choose a new password with a code from your mailbox, then set up a second factor."
+
+
 class NotSignedIn(DomainError):
     """Nobody is signed in."""
 

@@ -59,7 +59,7 @@ def followers_of(person: User, *, viewer: Viewer) -> QuerySet[Follow]:
     """Who follows `person` and shows themselves to `viewer`, the newest first, as `follow.follower`."""
     return (
         Follow.objects.filter(shown_to(id_of(viewer), "follower_id"), followed=person)
-        .filter(follower__is_active=True)
+        .filter(follower__is_active=True, follower__deactivated_at=None)
         .select_related("follower")
     )
 
@@ -68,7 +68,7 @@ def followed_by(person: User, *, viewer: Viewer) -> QuerySet[Follow]:
     """Whom `person` follows and who shows themselves to `viewer`, the newest first, as `follow.followed`."""
     return (
         Follow.objects.filter(shown_to(id_of(viewer), "followed_id"), follower=person)
-        .filter(followed__is_active=True)
+        .filter(followed__is_active=True, followed__deactivated_at=None)
         .select_related("followed")
     )
 

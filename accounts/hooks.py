@@ -1,6 +1,6 @@
 """What accounts asks of the floors above."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -41,10 +41,28 @@ class Hindrance:
     message: str  # what is open, in words
     next_step: str
     url: str = ""  # where it is done
+    amount: int = 0  # what is in the way, in `unit`; 0 where there is no amount
+    unit: str = ""
+    can_give_up: bool = False  # the person may give `amount` up by typing it
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that a part of the house keeps for a person: in their export, and deleted when they are erased."""
+
+    storage: str  # the alias in settings.STORAGES
+    name: str  # the file's name there
+    label: str = ""  # what it is called in the export; empty: it is not in it
 
 
 # What a part of the house knows about a person, for their export.
 export_parts: Hook[[User], Iterable[ExportPart]] = Hook()
+# Files kept in the database, for the export: what each is called there, and how its content is read.
+file_contents: Hook[[User], Iterable[tuple[str, Callable[[], bytes]]]] = Hook()
+# The files it keeps for them.
+stored_files: Hook[[User], Iterable[StoredFile]] = Hook()
+# The payment provider's ids of what is about a person: its copies of them are exported, and emptied at the erasing.
+provider_ids: Hook[[User], Iterable[str]] = Hook()
 # What still stands between a person and the closing of their account.
 closing_hindrances: Hook[[User], Iterable[Hindrance]] = Hook()
 # Erase what a part of the house knows about a person, in the closing's transaction; calling it twice does no harm.

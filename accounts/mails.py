@@ -175,6 +175,15 @@ WORDS = {
         ("Your account now belongs to {to_email} instead of {from_email}.", NOT_YOU),
         is_notice=True,
     ),
+    "accounts/handle_changed": Mail(
+        "You are @{new} now",
+        "You are @{new} now",
+        (
+            "Your handle was @{old}. For 30 days the old address leads to you, and nobody else can take it.",
+            NOT_YOU,
+        ),
+        ("See your page", "/@{new}"),
+    ),
     "account/email/email_deleted": Mail(
         "An address was removed",
         "An address was removed",
@@ -256,9 +265,10 @@ WORDS = {
         (
             "Your account was opened on a device that we have not seen before.",
             "If it was you, there is nothing to do.",
-            "If it was not, choose a new password at once: it signs the other device out.",
+            "If it was not, press the button: it stops your money, signs every other device out, and shows you "
+            "the way back. You sign in first; whoever holds this mail can do nothing with it.",
         ),
-        ("See where you are signed in", "/settings/activity/"),
+        ("This was not me", "{not_me}"),
         is_notice=True,
     ),
     "phrase_changed": Mail(

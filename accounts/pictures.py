@@ -5,7 +5,9 @@ What comes out has nothing of what came in but the colours of its pixels: no EXI
 
 import hashlib
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
@@ -84,6 +86,21 @@ def remove(name: str) -> None:
     """Delete the files of an avatar; those that are gone do no harm."""
     for edge in EDGES_PX:
         storage().delete(path(name, edge))
+
+
+def remove_strays(older_than: datetime, is_shown: Callable[[Iterable[str]], set[str]]) -> int:
+    """Delete files older than that which nobody shows: of uploads and removals that were broken off.
+
+    `is_shown` answers those of some names that are somebody's avatar. Answers how many avatars went.
+    """
+    root, gone = storage(), 0
+    for folder in root.listdir("")[0] if root.exists("") else []:
+        files = [file for file in root.listdir(folder)[1] if file.endswith(".webp")]
+        old = {f.split("-")[0] for f in files if root.get_modified_time(f"{folder}/{f}") < older_than}
+        for name in old - is_shown(old):
+            remove(name)
+            gone += 1
+    return gone
 
 
 def read(name: str, edge_px: int) -> bytes:

@@ -25,7 +25,8 @@ ENTRY_TTL_S = 60
 LONGEST_READING_S = 5.0  # a reading of the database that took longer is used, and not remembered
 ASK_TTL_S = 20  # longer than any reading with its writing back
 ASK = b"ask"
-SIGN_IN_FIELDS = frozenset({"password", "is_active"})  # of a person: every session rests on them
+# Of a person: every session rests on them.
+SIGN_IN_FIELDS = frozenset({"password", "is_active", "deactivated_at", "recovery_since"})
 
 logger = logging.getLogger(__name__)
 

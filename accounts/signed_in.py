@@ -20,7 +20,9 @@ def sessions_in_database(session_keys: Sequence[str], *, now: datetime) -> dict[
     contents = {session.session_key: (session.get_decoded(), session.expire_date) for session in sessions}
     named = {key: facts.get(SESSION_KEY, "") for key, (facts, _) in contents.items()}
     people = (
-        User.objects.filter(is_active=True).only("password").in_bulk({int(n) for n in named.values() if n})
+        User.objects.filter(is_active=True, deactivated_at=None, recovery_since=None)
+        .only("password")
+        .in_bulk({int(n) for n in named.values() if n})
     )
     found = {}
     for key, (facts, until) in contents.items():

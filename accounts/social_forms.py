@@ -5,9 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Audience, PrivacySettings
-from accounts.models.social import WATCHERS
-
-WATCHER_CHOICES = [(audience.value, audience.label) for audience in WATCHERS]
+from accounts.models.social import WATCHER_CHOICES
 
 
 class PrivacyForm(forms.Form):
@@ -37,8 +35,8 @@ class PrivacyForm(forms.Form):
     AUDIENCES = ("profile_seen_by", "comments_from", "gifts_from")
 
     def __init__(self, *args: Any, settings: PrivacySettings, **kwargs: Any) -> None:
-        now = {name: getattr(settings, name) for name in self.base_fields}
-        super().__init__(*args, initial=now, **kwargs)
+        kwargs["initial"] = {name: getattr(settings, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
 
     def audiences(self) -> list[forms.BoundField]:
         """The fields that say who may."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import mail
+from accounts.services import avatars, mail
 from accounts.sms import delivery
 from ground import clock
 
@@ -33,3 +33,9 @@ def sweep_texts() -> None:
     for text_id in delivery.due_texts(now=now):
         send_text.delay(text_id)
     delivery.forget_old_texts(now=now)
+
+
+@shared_task(name="accounts.tasks.clear_avatars")
+def clear_avatars() -> None:
+    """Beat: delete the files of pictures that nobody shows."""
+    avatars.clear_strays(now=clock.wall())

@@ -26,7 +26,7 @@ MIRRORED = (
 
 
 # Whose own pages stay. Other people's apps bring pages that edit sign-ins, show secrets, or were not made for this.
-OURS = ("accounts", "wallet", "live", "gifts", "payouts", "provider", "ledger", "backoffice", "auth")
+OURS = ("accounts", "wallet", "live", "gifts", "payouts", "care", "provider", "ledger", "backoffice", "auth")
 
 
 def keep_ours(site: admin.AdminSite) -> None:

@@ -13,7 +13,8 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Back office"
 
     def ready(self) -> None:
-        from accounts.hooks import mail_stuck
+        from accounts import hooks
+        from backoffice import personal
         from backoffice.alerts import tell_of_stuck_mail
         from events.checks import gaps
         from ledger.hooks import checks
@@ -21,4 +22,6 @@ class BackofficeConfig(AppConfig):
         checks.register(
             gaps
         )  # here, as several floors publish and the books and the log do not know each other
-        mail_stuck.register(tell_of_stuck_mail)
+        hooks.export_parts.register(personal.export)
+        hooks.erase_person.register(personal.erase)
+        hooks.mail_stuck.register(tell_of_stuck_mail)

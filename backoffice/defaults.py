@@ -6,7 +6,8 @@ from django.contrib.auth.models import Group, Permission
 
 FINANCE = "Finance"
 AUDITOR = "Auditor"
-READERS = ("accounts", "wallet", "gifts", "live", "payouts", "provider", "ledger")
+SUPPORT = "Support"
+READERS = ("accounts", "wallet", "gifts", "live", "payouts", "care", "provider", "ledger")
 
 
 def install(now: datetime) -> None:
@@ -17,7 +18,12 @@ def install(now: datetime) -> None:
     readable = Permission.objects.filter(content_type__app_label__in=READERS, codename__startswith="view_")
     decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
     resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
-    for name, permissions in {FINANCE: [readable, decide, resolve], AUDITOR: [readable]}.items():
+    care = Permission.objects.filter(
+        content_type__app_label="care",
+        codename__in=["answer_case", "lift_freeze", "add_cannedreply", "change_cannedreply"],
+    )
+    roles = {FINANCE: [readable, decide, resolve], AUDITOR: [readable], SUPPORT: [readable, care]}
+    for name, permissions in roles.items():
         group, _ = Group.objects.get_or_create(name=name)
         for allowed in permissions:
             group.permissions.add(*allowed)

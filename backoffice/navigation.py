@@ -8,10 +8,18 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from backoffice import selectors
+from care.models import SupportCase
 
 Entry = tuple[str, str, str, str]  # title, icon, app_model, query
 
 GROUPS: list[tuple[str, list[Entry]]] = [
+    ("Support", [
+        ("Cases to answer", "support_agent", "care_supportcase", "?turn=ours"),
+        ("All cases", "forum", "care_supportcase", ""),
+        ("Stopped money", "ac_unit", "care_freeze", "?lifted_at__isempty=1"),
+        ("Canned replies", "quickreply", "care_cannedreply", ""),
+        ("Support terms", "tune", "care_supportterms", ""),
+    ]),
     ("Money out", [
         ("Cash-outs to review", "fact_check", "payouts_payout", "?state__exact=screening"),
         ("All cash-outs", "payments", "payouts_payout", ""),
@@ -37,6 +45,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Texts", "sms", "accounts_textmessage", ""),
         ("Connected sign-ins", "link", "socialaccount_socialaccount", ""),
         ("Sign-in providers", "login", "socialaccount_socialapp", ""),
+        ("Copies of data", "folder_zip", "care_dataexport", ""),
+        ("Closings", "person_off", "care_closing", ""),
         ("Account activity", "history", "accounts_securityevent", ""),
         ("Mails", "mail", "accounts_owedmail", ""),
         ("Follows", "person_add", "accounts_follow", ""),
@@ -64,6 +74,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
 BADGES = {
     "Cash-outs to review": "backoffice.navigation.review_badge",
     "Alerts": "backoffice.navigation.alert_badge",
+    "Cases to answer": "backoffice.navigation.case_badge",
 }
 
 
@@ -85,6 +96,11 @@ def review_badge(request: HttpRequest) -> str:
 def alert_badge(request: HttpRequest) -> str:
     """How many alerts are open."""
     return str(selectors.open_alerts().count() or "")
+
+
+def case_badge(request: HttpRequest) -> str:
+    """How many cases wait for support."""
+    return str(SupportCase.objects.ours().count() or "")
 
 
 def _items(user: User, entries: list[Entry]) -> list[dict[str, Any]]:

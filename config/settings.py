@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "live",
     "gifts",
     "payouts",
+    "care",
     "backoffice.apps.BackofficeConfig",
     "demo",
 ]
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.limits.LimitMiddleware",
+    "accounts.recovery_gate.RecoveryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
 ]
@@ -176,15 +178,18 @@ CELERY_BEAT_SCHEDULE = {
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
+    "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
+    "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
 
 # ── People: passwords, sign-in, second factor ──
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backend.EmailOrPhoneBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -283,7 +288,31 @@ TRUSTED_BROWSER_DAYS = (
 MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
+CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
+# While an account is being secured after a report: what stays open, and what does once the password is new.
+RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
+RECOVERY_PATHS = (
+    "/support/",
+    "/api/v1/support-cases/",
+    "/api/v1/not-me-reports/",
+    RECOVERY_API_PATH,
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/_allauth/app/v1/auth/",
+    "/_allauth/app/v1/config",
+    "/legal/",
+    "/demo/",  # the demo's mailbox
+)
+RECOVERY_PATHS_WITH_NEW_PASSWORD = (
+    "/_allauth/app/v1/account/authenticators",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/reauthenticate/",
+)
 
 # ── Sign-in by others: an application here or one in the back office shows the button ──
 SOCIALACCOUNT_ADAPTER = "accounts.social_sign_in.SocialAdapter"
@@ -367,10 +396,15 @@ SPECTACULAR_SETTINGS = {
         "ground.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "CaseKindEnum": "care.states.CaseKind",
+        "CaseStateEnum": "care.states.CaseState",
+        "CaseStepEnum": "care.states.Step",
+        "SubjectKindEnum": "care.states.SubjectKind",
         "LegalDocumentKindEnum": "accounts.models.LegalDocument.Kind",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
         "RoomStatusEnum": "live.models.Room.Status",
+        "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },
 }
 
@@ -385,8 +419,22 @@ STATIC_ROOT = Path(env.str("OVATION_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 # What people upload. Without the variable it lies in the data folder of `dev.py`, or beside the program.
 MEDIA_ROOT = Path(env.str("OVATION_MEDIA_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "media")))
 MEDIA_URL = "/media/"
+# What nobody fetches but through a view that asks who they are. Without the variable it lies in the data folder of
+# `dev.py`, or beside the program; web and worker must see the same folder.
+PRIVATE_ROOT = Path(
+    env.str("OVATION_PRIVATE_ROOT", str(Path(env.str("OVATION_DATA", str(BASE_DIR))) / "private"))
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_ROOT / "exports",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "avatars": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "avatars", "base_url": f"{MEDIA_URL}avatars/"},

@@ -20,6 +20,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("live.api.urls")),
     path("", include("gifts.api.urls")),
     path("", include("payouts.api.urls")),
+    path("", include("care.api.urls")),
     path("", include("ledger.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("docs/", docs, name="api-docs"),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("live.urls")),
     path("", include("gifts.urls")),
     path("", include("payouts.urls")),
+    path("", include("care.urls")),
     path("", include("ledger.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless")),  # before allauth's own: the same addresses, our input

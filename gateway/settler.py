@@ -1,4 +1,4 @@
-"""The one connection on which this process settles batches: psycopg's own, never Django's, full durability.
+"""A connection on which batches are settled: psycopg's own, never Django's, full durability.
 
 A batch is one statement in its own transaction, answered after its COMMIT: psycopg returns rows only once the server
 says that it is ready for the next statement, and a COMMIT that failed is an error instead.

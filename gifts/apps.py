@@ -6,10 +6,13 @@ class GiftsConfig(AppConfig):
     verbose_name = "Gifts"
 
     def ready(self) -> None:
-        from gifts import checks, feed, panel
+        from accounts import hooks
+        from gifts import checks, feed, panel, personal
         from ledger.hooks import checks as ledger_checks
         from live.hooks import event_readers, room_panels
 
         ledger_checks.register(checks.findings)
         event_readers.register(feed.facts)
         room_panels.register(panel.gift_panel)
+        hooks.export_parts.register(personal.export)
+        hooks.erase_person.register(personal.erase)

@@ -54,6 +54,10 @@ def _parameters(requests: Sequence[Request], now: datetime) -> list[Any]:
     ]
 
 
+def _person(request: Request) -> int:
+    return request.sender_id
+
+
 def _key(request: Request) -> tuple[int, str]:
     return request.sender_id, request.key
 
@@ -70,6 +74,7 @@ GIFT: Kind[Request, Answer] = Kind(
     statement=SEND,
     parameters=_parameters,
     answer=Answer._make,
+    person=_person,
     key=_key,
     streams=_streams,
     largest=LARGEST_BATCH,

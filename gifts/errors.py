@@ -84,7 +84,7 @@ class AccountFrozen(DomainError):
     code = "account_frozen"
     status = 403
     message = f"Your coins are frozen. {NOTHING_TAKEN}"
-    next_step = "Contact support to have it looked at."
+    next_step = "Open Support: the case there says why, and what happens next."
 
 
 class GiftMatured(DomainError):

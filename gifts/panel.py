@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
+from accounts.privacy import can_gift
 from gifts import selectors
 from gifts.money_words import exact_money, near_money
 from gifts.selectors import Offer
@@ -33,7 +34,7 @@ class Tile:
 
 
 def gift_panel(request: HttpRequest, room: Room) -> Panel:
-    """The tray for `room` as this visitor sees it. Three queries, however many gifts there are."""
+    """The tray for `room` as this visitor sees it. Four queries, however many gifts there are."""
     now = clock.now()
     in_force = rates.in_force(now)
     values: dict[str, Any] = {
@@ -41,6 +42,7 @@ def gift_panel(request: HttpRequest, room: Room) -> Panel:
         "tiles": [_tile(offer) for offer in selectors.offers(rates=in_force, now=now)],
         "signed_in": request.user.is_authenticated,
         "own_room": request.user.pk == room.creator_id,
+        "unwelcome": request.user.is_authenticated and not can_gift(request.user, room.creator),
         "balance": None,
         "key": str(uuid4()),
         "settings": {

@@ -21,7 +21,8 @@ from ledger.models import Limit
 from ledger.retry import in_transaction
 from live.errors import RoomClosed, RoomNotFound
 
-KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,64}")
+# It stays in the books for ever: no "@", so that no address gets there (docs/personal-data.md).
+KEY_PATTERN = re.compile(r"[\x21-\x3f\x41-\x7e]{1,64}")
 MOST_SHOWN_COINS = 10**12  # far above any total; a larger number is a mistake, and no price
 
 REFUSALS = {
@@ -161,7 +162,8 @@ def _is_budget(coins: int | None) -> bool:
 def require_well_formed(*, quantity: int, coins: int, key: str) -> None:
     if not KEY_PATTERN.fullmatch(key):
         raise errors.InvalidKey(
-            f"The Idempotency-Key header must be 1 to 64 printable characters without spaces. {errors.NOTHING_TAKEN}"
+            "The Idempotency-Key header must be 1 to 64 printable characters without spaces and @. "
+            + errors.NOTHING_TAKEN
         )
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise errors.InvalidQuantity

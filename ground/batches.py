@@ -26,6 +26,7 @@ class Kind[Q, A]:
     statement: str
     parameters: Callable[[Sequence[Q], datetime], Sequence[Any]]
     answer: Callable[[Sequence[Any]], A]  # of a row
+    person: Callable[[Q], int]  # whose request it is: the user's id
     key: Callable[[Q], Hashable]  # requests with equal keys must not stand in one batch
     streams: Callable[[Sequence[Q], Sequence[A]], set[str]]  # the event streams that grew by a batch
     largest: int  # requests in one batch

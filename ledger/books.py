@@ -288,7 +288,7 @@ def busy_as_try_again() -> Iterator[None]:
 
 _POST = """
 SELECT status, operation_id, balance FROM ledger_post(
-    (%s::bigint[], %s::text[], %s::text[]),
+    (%s::bigint[], %s::text[], %s::text[], NULL),
     (%s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::integer[], %s::boolean[], NULL, %s::bigint[], %s::jsonb[],
      %s::integer[], %s::integer[], %s::integer[], %s::bigint[]),
     %s)

@@ -36,7 +36,7 @@ class AccountFrozen(DomainError):
     code = "account_frozen"
     status = 403
     message = "This account is frozen: nothing can be spent from it."
-    next_step = "Contact support to have it looked at."
+    next_step = "Open Support: the case there says why, and what happens next."
 
 
 class TryAgain(DomainError):

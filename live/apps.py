@@ -7,14 +7,17 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from live import comment_mail, comments_personal, feed, notices, profile_panels, selectors
+        from live import comment_mail, comments_personal, feed, notices, personal, profile_panels, selectors
         from live.hooks import event_readers
 
         event_readers.register(feed.message_facts)
         event_readers.register(profile_panels.comment_facts)
         hooks.live_room_url.register(selectors.live_room_url)
         hooks.profile_panels.register(profile_panels.panels_of)
-        hooks.export_parts.register(comments_personal.parts_of)
-        hooks.erase_person.register(comments_personal.erase)
+        for part in (personal.export, comments_personal.parts_of):
+            hooks.export_parts.register(part)
+        hooks.closing_hindrances.register(personal.hindrances)
+        for erase in (personal.erase, comments_personal.erase):
+            hooks.erase_person.register(erase)
         comment_mail.register()
         notices.register()

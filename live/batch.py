@@ -67,6 +67,10 @@ def _say_parameters(requests: Sequence[Say], now: datetime) -> list[Any]:
     ]
 
 
+def _author(request: Say) -> int:
+    return request.author_id
+
+
 def _say_key(request: Say) -> tuple[int, str]:
     return request.author_id, request.key
 
@@ -88,6 +92,10 @@ def _like_parameters(requests: Sequence[Like], now: datetime) -> list[Any]:
     ]
 
 
+def _fan(request: Like) -> int:
+    return request.fan_id
+
+
 def _like_key(request: Like) -> tuple[int, UUID]:
     return request.fan_id, request.room_id
 
@@ -104,6 +112,7 @@ MESSAGE: Kind[Say, Said] = Kind(
     statement=SAY,
     parameters=_say_parameters,
     answer=Said._make,
+    person=_author,
     key=_say_key,
     streams=_say_streams,
     largest=LARGEST_BATCH,
@@ -113,6 +122,7 @@ LIKE: Kind[Like, Liked] = Kind(
     statement=LIKES,
     parameters=_like_parameters,
     answer=Liked._make,
+    person=_fan,
     key=_like_key,
     streams=_like_streams,
     largest=LARGEST_BATCH,

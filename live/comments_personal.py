@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.hooks import ExportPart
 from accounts.models import User
@@ -25,7 +26,7 @@ def erase(person: User) -> None:
     liked.delete()
     own = Comment.objects.filter(author=person)
     own.filter(removed_at=None).update(removed_at=clock.now(), removed_by=Comment.Remover.AUTHOR)
-    own.filter(~Q(text="") | ~Q(removed_because="")).update(text="", removed_because="")
+    own.update(text="", removed_because="", key=Concat(Value("erased:"), Cast("pk", CharField())))
 
 
 def _written(person: User) -> Iterator[dict[str, object]]:
@@ -35,6 +36,7 @@ def _written(person: User) -> Iterator[dict[str, object]]:
             "wall": comment.creator.handle,
             "at": comment.at.isoformat(),
             "text": comment.text,
+            "your_key": comment.key,
             "is_reply": comment.parent_id is not None,
             "likes": comment.likes,
             "removed_by": comment.removed_by,

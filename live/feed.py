@@ -24,7 +24,9 @@ SPEAKERS = (
     "sender",
     "author",
 )  # those of them whose doing the event is: who is parted from them is not shown it
-ANONYMOUS: dict[str, Any] = {"id": None, "handle": "", "name": "Anonymous"}
+ANONYMOUS: dict[str, Any] = {
+    "id": None, "handle": "", "name": "Anonymous", "avatar": "/art/avatar/anonymous.svg",
+}  # fmt: skip
 ROOM_HISTORY = 40  # events shown when a room is opened
 UNSHOWN = frozenset({"room.liked"})  # the room's total says it
 # How far back the shown ones are looked for: likes may come by the hundred between two lines.

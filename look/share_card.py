@@ -61,6 +61,15 @@ def portrait(seed: str, edge_px: int) -> Image.Image:
     return picture
 
 
+def emblem(seed: str, motif: str, edge_px: int) -> Image.Image:
+    """A motif under the stage light of `seed`, square (RGBA)."""
+    ground, light, *_ = evening_of(seed, "cover")
+    picture = Image.new("RGBA", (edge_px, edge_px), ground)
+    _glow(picture, light, (edge_px // 2, edge_px // 8), edge_px)
+    raster.draw(picture, motif_shapes(seed, motif), scale=edge_px / 360, left=-140 * edge_px / 360)
+    return picture
+
+
 def _stage(seed: str) -> Image.Image:
     width, height = SIZE[0] * FINE, SIZE[1] * FINE
     ground, light, *_ = evening_of(seed)

@@ -101,6 +101,13 @@ ACCOUNT: Final = {
     "frozen": State("Frozen", "bad", "snowflake", "Spending and cash-out are stopped."),
 }
 
+CASE: Final = {
+    "open": State("Open", "info", "inbox", "We have your message. Nobody has answered yet."),
+    "waiting_for_you": State("Waiting for you", "warn", "message-circle", "We answered. The next word is yours."),
+    "waiting_for_us": State("Waiting for us", "info", "hourglass", "The next word is ours."),
+    "solved": State("Solved", "good", "circle-check", "Closed. Answer in it to open it again."),
+}  # fmt: skip
+
 CHECK: Final = {
     "ok": State("All right", "good", "circle-check"),
     "degraded": State("Degraded", "warn", "triangle-alert"),
@@ -117,6 +124,7 @@ KINDS: Final[dict[str, dict[str, State]]] = {
     "inbox": INBOX,
     "call": CALL,
     "account": ACCOUNT,
+    "case": CASE,
     "check": CHECK,
 }
 

@@ -6,6 +6,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from look import portraits, style_page
+from look.anonymous import ANONYMOUS_SVG
 
 A_WEEK_S = 7 * 24 * 3600
 
@@ -15,6 +16,13 @@ A_WEEK_S = 7 * 24 * 3600
 def avatar(request: HttpRequest, seed: str) -> HttpResponse:
     """The portrait of `seed` (a user's primary key)."""
     return HttpResponse(portraits.avatar_svg(seed), content_type="image/svg+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=A_WEEK_S, immutable=True)
+def anonymous(request: HttpRequest) -> HttpResponse:
+    """The portrait of whoever is not named: the same for all."""
+    return HttpResponse(ANONYMOUS_SVG, content_type="image/svg+xml")
 
 
 @require_safe

@@ -80,6 +80,13 @@ class NotToReview(DomainError):
     next_step = "Reload the page: somebody may have decided, or its creator cancelled it."
 
 
+class CreatorFrozen(DomainError):
+    code = "creator_frozen"
+    status = 409
+    message = "The creator's account is frozen: somebody else may have asked for this cash-out."
+    next_step = "Wait until support has lifted the freeze, or reject the cash-out."
+
+
 class ReasonRequired(DomainError):
     code = "reason_required"
     status = 400
@@ -106,3 +113,21 @@ class SecondFactorNotVerified(DomainError):
     status = 403
     message = "This decision needs a session that was verified with a second factor."
     next_step = "Sign in again with your authenticator code."
+
+
+class OtherDiamondsLeft(DomainError):
+    """The diamonds to be given up are not those that are there; `diamond_units` says how many hundredths are."""
+
+    code = "other_amount_left"
+    status = 409
+    message = "You have another number of diamonds than you typed."
+    next_step = "Look at your studio and type exactly what is available. Nothing was given up."
+
+
+class CashOutInstead(DomainError):
+    """So many diamonds can be paid out, so they are not given up."""
+
+    code = "cash_out_instead"
+    status = 409
+    message = "These diamonds are enough for a cash-out. Nothing was given up."
+    next_step = "Cash them out: the money is yours."

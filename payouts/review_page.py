@@ -17,6 +17,7 @@ FINDINGS = {
     "account_not_ready": ("bad", "The payout account cannot receive money now. Sending would wait."),
     "terms_required": ("warn", "The creator has not accepted the terms now in force."),
     "age_required": ("bad", "The creator is not of age, or the birth date is missing."),
+    "account_frozen": ("bad", "The creator's account is frozen after a report. It cannot be approved now."),
     "account_closed": ("bad", "The creator's account is closed."),
     "first_cash_out": ("info", "This is the creator's first cash-out."),
 }

@@ -59,6 +59,11 @@ def account_in_use(creator: User) -> ConnectedAccount | None:
     return ConnectedAccount.objects.filter(creator=creator, retired_at=None).first()
 
 
+def is_frozen(creator: User) -> bool:
+    """Whether the creator's accounts are frozen: nothing leaves until that is lifted."""
+    return Account.objects.filter(holder=creator.ledger_id, frozen=True).exists()
+
+
 def due_payouts(now: datetime) -> QuerySet[Payout]:
     """Payouts whose next step is due and which no living worker has, longest due first."""
     free = Q(leased_until=None) | Q(leased_until__lte=clock.wall())

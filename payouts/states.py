@@ -52,6 +52,7 @@ class WaitReason(models.TextChoices):
     NONE = "", "Nothing"
     BALANCE = "balance_insufficient", "The platform is waiting for its own funds at the payment provider"
     ACCOUNT = "account_not_ready", "The payout account needs attention at the payment provider"
+    FROZEN = "account_frozen", "Stopped: it was reported that somebody else used the account"
     UNKNOWN = "answer_unknown", "The payment provider has not confirmed yet"
 
 

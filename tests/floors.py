@@ -14,6 +14,7 @@ FLOORS = (
     ("config",),
     ("demo",),
     ("backoffice", "gateway"),
+    ("care",),
     ("payouts",),
     ("gifts",),
     ("wallet", "live"),

@@ -8,8 +8,13 @@ class WalletConfig(AppConfig):
     verbose_name = "Coins bought"
 
     def ready(self) -> None:
+        from accounts import hooks
         from ledger import lotchecks
-        from wallet import handlers, selectors  # noqa: F401 - models must be loaded first
+        from wallet import handlers, personal, selectors  # noqa: F401 - models must be loaded first
 
         checks.register(selectors.orders_against_books)
         checks.register(lotchecks.findings)
+        hooks.export_parts.register(personal.export)
+        hooks.closing_hindrances.register(personal.hindrances)
+        hooks.provider_ids.register(personal.provider_ids)
+        hooks.erase_person.register(personal.erase)

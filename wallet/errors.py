@@ -64,3 +64,12 @@ class TooFewCoinsLeft(DomainError):
     status = 409
     message = "Only coins of this recharge that were not spent yet can be refunded."
     next_step = "Choose at most as many coins as are left of it."
+
+
+class OtherAmountLeft(DomainError):
+    """The coins to be given up are not the coins that are there; `coins` says how many are."""
+
+    code = "other_amount_left"
+    status = 409
+    message = "You have another number of coins than you typed."
+    next_step = "Look at your balance and type exactly that number. Nothing was given up."

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from accounts.last_seen import note_seen
 from accounts.models import User
 from accounts.otp import attach_verification
+from accounts.recovery import require_recovered
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -25,6 +26,7 @@ class SessionTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This session has ended, or there never was one.")
         user, session = cast(tuple[User, SessionBase], found)
         attach_verification(user, session)
+        require_recovered(user, request.path)
         note_seen(session, request._request)
         return user, session
 

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
@@ -167,7 +166,7 @@ class PersonView(APIView):
     @extend_schema(
         responses={
             200: ProfileOut,
-            307: OpenApiResponse(OpenApiTypes.NONE, description="The person has another handle now."),
+            307: OpenApiResponse(description="The person has another handle now."),
         }
     )
     def get(self, request: Request, handle: str) -> Response:

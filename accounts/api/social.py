@@ -12,28 +12,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import follows, services
+from accounts.api.people import PersonOut
 from accounts.errors import PersonNotFound
 from accounts.models import Audience, Block, Follow, PrivacySettings, User
-from accounts.models.social import WATCHERS
+from accounts.models.social import WATCHER_CHOICES
 from accounts.privacy import settings_of
 from ground import clock
-
-WATCHER_CHOICES = [(audience.value, audience.label) for audience in WATCHERS]
 
 
 class NewestFirst(CursorPagination):
     page_size = 50
     ordering = "-id"
-
-
-class NamedOut(serializers.ModelSerializer[User]):
-    """A person in a list of people."""
-
-    name = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "handle", "name"]
 
 
 class PrivacyOut(serializers.ModelSerializer[PrivacySettings]):
@@ -60,7 +49,7 @@ class PrivacyIn(serializers.Serializer[PrivacySettings]):
 
 
 class FollowerOut(serializers.ModelSerializer[Follow]):
-    person = NamedOut(source="follower")
+    person = PersonOut(source="follower")
 
     class Meta:
         model = Follow
@@ -68,15 +57,15 @@ class FollowerOut(serializers.ModelSerializer[Follow]):
 
 
 class FollowedOut(serializers.ModelSerializer[Follow]):
-    person = NamedOut(source="followed")
+    person = PersonOut(source="followed")
 
     class Meta:
         model = Follow
         fields = ["person", "since"]
 
 
-class BlockOut(serializers.ModelSerializer[Block]):
-    person = NamedOut(source="blocked")
+class BlockedOut(serializers.ModelSerializer[Block]):
+    person = PersonOut(source="blocked")
 
     class Meta:
         model = Block
@@ -174,7 +163,7 @@ class FollowView(APIView):
 @extend_schema_view(get=extend_schema(summary="Whom you blocked"))
 class MyBlocks(generics.ListAPIView[Block]):
     permission_classes = [IsAuthenticated]
-    serializer_class = BlockOut
+    serializer_class = BlockedOut
     pagination_class = NewestFirst
     queryset = Block.objects.none()  # for the schema
 
@@ -187,14 +176,14 @@ class BlockView(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=None, responses={200: BlockOut}, summary="Block somebody")
+    @extend_schema(request=None, responses={200: BlockedOut}, summary="Block somebody")
     def put(self, request: Request, handle: str) -> Response:
         """Also people who do not show their profile. Twice is as once."""
         blocked = User.objects.filter(handle=handle.lower(), is_active=True).first()
         if blocked is None:
             raise PersonNotFound
         block = services.block(blocker=_caller(request), blocked=blocked, now=clock.now())
-        return Response(BlockOut(block).data)
+        return Response(BlockedOut(block).data)
 
     @extend_schema(request=None, responses={204: None}, summary="Take a block back")
     def delete(self, request: Request, handle: str) -> Response:

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("everyone", "Everyone"),
                             ("followers", "My followers"),
-                            ("followed", "People I follow"),
                             ("nobody", "Nobody"),
                         ],
                         default="everyone",
@@ -53,7 +52,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("everyone", "Everyone"),
                             ("followers", "My followers"),
-                            ("followed", "People I follow"),
                             ("nobody", "Nobody"),
                         ],
                         default="everyone",

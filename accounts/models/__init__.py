@@ -1,6 +1,7 @@
 """Who people are."""
 
 from accounts.models.activity import SecurityEvent
+from accounts.models.closed import KeptHandle, is_kept, mark_of
 from accounts.models.consent import Acceptance, LegalDocument, LegalDocumentQuerySet
 from accounts.models.devices import AuthenticatorDevice
 from accounts.models.handles import FormerHandle
@@ -19,6 +20,7 @@ __all__ = [
     "Block",
     "Follow",
     "FormerHandle",
+    "KeptHandle",
     "KnownDevice",
     "LegalDocument",
     "LegalDocumentQuerySet",
@@ -33,6 +35,8 @@ __all__ = [
     "UserManager",
     "UserQuerySet",
     "WantedTopic",
+    "is_kept",
+    "mark_of",
     "new_ledger_id",
     "shown_to",
 ]

@@ -44,7 +44,9 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def visible_to(self, viewer: "User | AnonymousUser | None") -> "UserQuerySet":
         """Who shows themselves to `viewer` (None: to anybody): the one filter of every list of people."""
-        return self.filter(shown_to(None if viewer is None else viewer.pk), is_active=True)
+        return self.filter(
+            shown_to(None if viewer is None else viewer.pk), is_active=True, deactivated_at=None
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,8 +87,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     birth_date = models.DateField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    deactivated_at = models.DateTimeField(
+        null=True, blank=True
+    )  # closed by its person; nobody sees it meanwhile
     creator_since = models.DateTimeField(null=True, blank=True)  # empty: not a creator
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Since when the person must secure the account before anything else (accounts.recovery); empty: they need not.
+    recovery_since = models.DateTimeField(null=True, blank=True, editable=False)  # wall time
 
     objects: ClassVar[UserManager] = UserManager()
     # The device that verified this request's session; accounts.otp sets it on the request's user, never on a row's.

@@ -15,6 +15,7 @@ class Audience(models.TextChoices):
 
 
 WATCHERS = (Audience.EVERYONE, Audience.FOLLOWERS, Audience.NOBODY)
+WATCHER_CHOICES = [(audience.value, audience.label) for audience in WATCHERS]
 
 
 class PrivacySettings(models.Model):
@@ -26,8 +27,8 @@ class PrivacySettings(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="privacy_settings"
     )
-    profile_seen_by = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYONE)
-    comments_from = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYONE)
+    profile_seen_by = models.CharField(max_length=10, choices=WATCHER_CHOICES, default=Audience.EVERYONE)
+    comments_from = models.CharField(max_length=10, choices=WATCHER_CHOICES, default=Audience.EVERYONE)
     gifts_from = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYONE)
     in_rankings = models.BooleanField(default=True)
     shows_activity = models.BooleanField(default=True)  # whom the person follows, and who follows

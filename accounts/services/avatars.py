@@ -1,5 +1,7 @@
 """A person's picture: uploaded, replaced, removed."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.cache import cache
@@ -12,6 +14,7 @@ from accounts.profile_errors import TooManyPictures
 
 MOST_UPLOADS = 20
 WINDOW_S = 3600
+STRAY_AFTER = timedelta(days=1)
 
 
 def set_avatar(*, user: User, content: bytes, crop: Crop | None = None) -> User:
@@ -44,6 +47,15 @@ def forget_avatar(user: User) -> None:
     person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _show(person, "")
     user.avatar = ""
+
+
+def clear_strays(*, now: datetime) -> int:
+    """Delete files that belong to nobody and are older than a day; answer how many avatars. `now` in wall time."""
+    return pictures.remove_strays(now - STRAY_AFTER, _shown)
+
+
+def _shown(names: Iterable[str]) -> set[str]:
+    return set(User.objects.filter(avatar__in=list(names)).values_list("avatar", flat=True))
 
 
 def _replace(user: User, name: str) -> None:

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 from accounts.errors import HandleTaken
 from accounts.handles import clean_handle, look_of
-from accounts.models import FormerHandle, User
+from accounts.models import FormerHandle, User, is_kept
 from accounts.profile_errors import HandleChangedLately, HandleTooAlike, InvalidHandle
 from accounts.services.activity import record_security_event
+from accounts.services.mail import owe_mail
 from ground import clock
 
 BETWEEN_CHANGES = timedelta(days=30)
@@ -34,7 +35,8 @@ def change_handle(*, user: User, handle: str, now: datetime, request: HttpReques
         raise InvalidHandle(error.messages[0], reason=error.code) from error
     with transaction.atomic(durable=True):
         person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        if wanted != person.handle:
+        former = person.handle
+        if wanted != former:
             _require_change_due(person, now)
             require_free_handle(wanted, now=now, for_user_id=person.pk)
             _rename(person, wanted, now)
@@ -43,8 +45,11 @@ def change_handle(*, user: User, handle: str, now: datetime, request: HttpReques
                 kind="handle_changed",
                 now=clock.wall(),
                 request=request,
-                old=user.handle,
+                old=former,
                 new=wanted,
+            )
+            owe_mail(
+                user=person, kind="accounts/handle_changed", facts={"old": former, "new": wanted}, now=now
             )
     user.handle = wanted
     return user
@@ -58,6 +63,8 @@ def require_free_handle(handle: str, *, now: datetime, for_user_id: int | None =
         HandleTooAlike: it passes for a creator's or operator's, or for what one of them gave up lately.
     """
     look = look_of(handle)
+    if is_kept(handle, clock.wall()) or is_kept(look, clock.wall()):
+        raise HandleTaken
     with connection.cursor() as cursor:
         # Two who want one look wait for each other: the rule spans two tables, which no unique constraint can.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"handle:{look}"])

@@ -1,5 +1,7 @@
 """What a person lets others see and do."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.errors import InvalidPrivacy
@@ -28,7 +30,9 @@ def update_privacy(*, person: User, **changes: str | bool) -> PrivacySettings:
     with transaction.atomic(durable=True):
         PrivacySettings.objects.get_or_create(user=person)
         settings = PrivacySettings.objects.select_for_update(no_key=True).get(user=person)
-        changed = {name: value for name, value in changes.items() if getattr(settings, name) != value}
+        changed: dict[str, Any] = {
+            name: value for name, value in changes.items() if getattr(settings, name) != value
+        }
         if changed:
             for name, value in changed.items():
                 setattr(settings, name, value)

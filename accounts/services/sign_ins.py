@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts import known_devices, mails
 from accounts.models import KnownDevice, SecurityEvent, User
+from accounts.not_me import not_me_path
 from accounts.services.activity import USER_AGENT_MAX, record_security_event
 from accounts.services.mail import owe_mail
 from ground import clock
@@ -33,6 +34,7 @@ def note_sign_in(*, user: User, request: HttpRequest, method: str, now: datetime
         event = record_security_event(user=user, kind=kind, now=now, request=request, **facts)
         if kind == "new_device":
             notice = mails.notice_facts(at=event.at, ip=event.ip, user_agent=event.user_agent)
+            notice["not_me"] = not_me_path(user, f"sign_in:{event.pk}")
             owe_mail(user=user, kind="new_device", facts=notice, now=clock.now())
 
 

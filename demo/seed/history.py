@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from demo.seed.cast import Cast
+from demo.seed.help import ask_for_help
 from demo.seed.people import CHAT_LINES, CREATORS, LIVE_NOW, DemoCreator
 from demo.seed.provider import DAY_S, Provider
 from gifts.errors import InsufficientCoins
@@ -63,6 +64,7 @@ class History:
         mature_diamonds(now=clock.now())
         self._finish_payouts()
         self._tonight()
+        ask_for_help(self.cast)
         self._everything_is_known()
 
     def _everything_is_known(self) -> None:

@@ -10,7 +10,7 @@ from gifts.selectors import Offer
 from gifts.services import Sent
 from gifts.split import PARTS_PER_MICRO
 from live.api.serializers import PersonOut
-from live.feed import shown_person
+from live.feed import ANONYMOUS
 
 
 class OfferOut(serializers.Serializer[Offer]):
@@ -66,6 +66,7 @@ class SenderOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(allow_null=True)
     handle = serializers.CharField()
     name = serializers.CharField()
+    avatar = serializers.CharField()
 
 
 class SentGiftOut(serializers.ModelSerializer[SentGift]):
@@ -84,4 +85,5 @@ class SentGiftOut(serializers.ModelSerializer[SentGift]):
 
     @extend_schema_field(SenderOut)
     def get_sender(self, sent: SentGift) -> dict[str, Any]:
-        return shown_person(sent.sender_shown_to(self.context["request"].user.pk))
+        sender = sent.sender_shown_to(self.context["request"].user.pk)
+        return ANONYMOUS if sender is None else dict(PersonOut(sender).data)

@@ -105,9 +105,10 @@ DECLARE
     rounds CONSTANT integer[] := gifts_rounds(wishes.senders);
     statuses text[] := array_fill(NULL::text, array[cardinality(rounds)]);
     ids bigint[] := array_fill(NULL::bigint, array[cardinality(rounds)]); balances bigint[] := ids;
-    places integer[]; part gifts_posted; settled gifts_settled;
+    taken ledger_taken; places integer[]; part gifts_posted; settled gifts_settled;
 BEGIN
-    PERFORM ledger_take(question.named, sent_at);
+    taken := ledger_take(question.named, sent_at);
+    PERFORM ledger_lock_ids(taken.late);
     PERFORM gifts_renew_budgets(wishes.senders, sent_at);
     FOR round IN 1 .. (SELECT max(r) FROM unnest(rounds) AS r) LOOP
         places := array(SELECT n FROM generate_series(1, cardinality(rounds)) AS n WHERE rounds[n] = round ORDER BY n);
@@ -167,7 +168,7 @@ CREATE FUNCTION gifts_set_creator_budget(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-    purse CONSTANT ledger_named := (SELECT (array[ledger_id], array['coins'], array['COIN'])::ledger_named
+    purse CONSTANT ledger_named := (SELECT (array[ledger_id], array['coins'], array['COIN'], NULL)::ledger_named
                                     FROM accounts_user WHERE id = of_fan);
     span CONSTANT record := ledger_period(of_period, at, of_zone);
 BEGIN

@@ -137,7 +137,7 @@ $$;
 
 
 -- The batch as the books are asked: account 1 takes the coins, account 2 gives the diamonds, then come the fans' coins
--- (locked for a refused request too, because its key is looked up under that lock) and the creators' diamonds.
+-- (locked for a refused request too, because its key is looked up under that lock) and, late, the creators' diamonds.
 CREATE FUNCTION gifts_ask(wishes gifts_wishes, facts gifts_found, sent_at timestamptz) RETURNS gifts_question
 LANGUAGE plpgsql STABLE
 AS $$
@@ -154,7 +154,8 @@ BEGIN
            array['coins.redeemed', 'diamonds.issued'] || array_fill('coins'::text, array[cardinality(fans)])
                || array_agg(gifts_creator_code(today, matures_on) ORDER BY creator, matures_on),
            array['COIN', 'DIAMOND'] || array_fill('COIN'::text, array[cardinality(fans)])
-               || array_fill('DIAMOND'::text, array[count(*)::integer])
+               || array_fill('DIAMOND'::text, array[count(*)::integer]),
+           array_fill(false, array[2 + cardinality(fans)]) || array_fill(true, array[count(*)::integer])
     INTO named
     FROM (SELECT DISTINCT creators[n] AS creator, maturities[n] AS matures_on FROM generate_series(1, request_count) AS n
           WHERE refusals[n] IS NULL) party;
@@ -285,7 +286,7 @@ $$;
 --
 -- The key comes before every other refusal, and is read under the lock of the fan's coins: of two calls with one
 -- key, the second waits there until the first is committed and then finds it. Lock order: the rooms (shared), what
--- ledger_post takes, the creator budgets, the event streams.
+-- ledger_post takes (the fans' coins first, the creators' diamonds last), the creator budgets, the event streams.
 CREATE FUNCTION gifts_send(
     senders bigint[], keys text[], rooms uuid[], slugs text[], quantities integer[], shown bigint[],
     default_hold_days integer, sent_at timestamptz

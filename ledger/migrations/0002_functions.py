@@ -48,7 +48,7 @@ DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_begin_fold, ledger_fold_
 DROP TYPE ledger_moved;
 DROP FUNCTION ledger_limit, ledger_spent_since;
 DROP VIEW ledger_standing, ledger_side, ledger_transfer;
-DROP FUNCTION ledger_post, ledger_write_balances, ledger_write_journal, ledger_write_operations,
+DROP FUNCTION ledger_post, ledger_write_balances, ledger_lock_late, ledger_write_journal, ledger_write_operations,
     ledger_numbered_text, ledger_one_unit, ledger_refuse_units,
     ledger_decide, ledger_verdict, ledger_repeated_keys, ledger_lookup, ledger_content_hash, ledger_transfer_text;
 DROP FUNCTION ledger_rest, ledger_set_hold, ledger_freeze, ledger_lock, ledger_take, ledger_renew_ceilings,

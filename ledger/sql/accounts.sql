@@ -7,7 +7,9 @@ RETURN CASE unit WHEN 'COIN' THEN 0 WHEN 'DIAMOND' THEN 1 ELSE 2 END;
 
 
 -- Accounts by name, and how a batch speaks of them: by their number, from 1. Each is named once.
-CREATE TYPE ledger_named AS (holders bigint[], codes text[], units text[]);
+-- `late`: only receives, so that nothing rests on its balance, from operations whose payers are all locked first; it is
+-- locked last, when everything else is written, and whoever else credits it need not wait for this batch's work. Null: none.
+CREATE TYPE ledger_named AS (holders bigint[], codes text[], units text[], late boolean[]);
 
 
 -- Those of the named accounts that are not there, sorted, each once; null if all are there.
@@ -15,7 +17,7 @@ CREATE FUNCTION ledger_missing(named ledger_named) RETURNS ledger_named
 LANGUAGE sql STABLE
 RETURN (
     SELECT (array_agg(holder ORDER BY holder, code, unit), array_agg(code ORDER BY holder, code, unit),
-            array_agg(unit ORDER BY holder, code, unit))::ledger_named
+            array_agg(unit ORDER BY holder, code, unit), NULL)::ledger_named
     FROM (
         SELECT DISTINCT holder, code, unit FROM unnest(named.holders, named.codes, named.units) AS w(holder, code, unit)
         WHERE NOT EXISTS (
@@ -41,7 +43,7 @@ CREATE FUNCTION ledger_open(holders bigint[], codes text[], units text[]) RETURN
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-    missing CONSTANT ledger_named := ledger_missing((holders, codes, units)::ledger_named);
+    missing CONSTANT ledger_named := ledger_missing((holders, codes, units, NULL)::ledger_named);
 BEGIN
     IF missing.holders IS NULL THEN
         RETURN;
@@ -60,10 +62,10 @@ $$;
 
 
 -- The same accounts, locked, as they stand before the batch. `budgets`: what a ceiling leaves to be spent; null: all.
--- `stale`: one of the ceilings is of a period that has ended.
+-- `stale`: one of the ceilings is of a period that has ended. `late`: the ids of those that are not locked yet.
 CREATE TYPE ledger_taken AS (
     ids bigint[], units text[], openings bigint[], restricted boolean[], frozen boolean[], budgets bigint[],
-    stale boolean
+    stale boolean, late bigint[]
 );
 
 
@@ -78,7 +80,8 @@ AS $$
 $$;
 
 
--- Locks the named accounts in the one order and reads them under the lock; null where there is none.
+-- Locks the named accounts, but the late ones, in the one order and reads them under the lock; null where there is none.
+-- Nothing rests on the balance of a platform account or of a late one.
 CREATE FUNCTION ledger_lock_named(named ledger_named, at timestamptz) RETURNS ledger_taken
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -86,24 +89,27 @@ DECLARE
     taken ledger_taken;
 BEGIN
     WITH wanted AS MATERIALIZED (
-        SELECT * FROM unnest(named.holders, named.codes, named.units) WITH ORDINALITY AS w(holder, code, unit, n)
+        SELECT holder, code, unit, coalesce(late, false) AS late, n
+        FROM unnest(named.holders, named.codes, named.units, named.late) WITH ORDINALITY AS w(holder, code, unit, late, n)
     ), own AS MATERIALIZED (
         SELECT wanted.n, account.*
         FROM wanted JOIN ledger_account account USING (holder, code, unit)
         WHERE account.holder = ANY (named.holders) AND account.code = ANY (named.codes) AND account.id > 0
+          AND NOT wanted.late
         ORDER BY ledger_lock_rank(account.unit), account.id
         FOR NO KEY UPDATE OF account
     ), found AS (
         SELECT n, id, credits - debits AS opening, frozen, spent_ceiling - spent AS budget, ceiling_until <= at AS stale
         FROM own
         UNION ALL
-        SELECT wanted.n, account.id, 0, account.frozen, NULL, false  -- nothing rests on the balance of a platform account
+        SELECT wanted.n, account.id, 0, account.frozen, NULL, false
         FROM wanted JOIN ledger_account account USING (holder, code, unit)
-        WHERE account.holder = 0 AND account.code = ANY (named.codes)
+        WHERE (wanted.late OR account.holder = 0) AND account.code = ANY (named.codes)
+          AND account.holder = ANY (array(SELECT holder FROM wanted WHERE late OR holder = 0))
     )
     SELECT array_agg(found.id ORDER BY n), named.units, array_agg(found.opening ORDER BY n),
            array_agg(found.id > 0 ORDER BY n), array_agg(found.frozen ORDER BY n), array_agg(found.budget ORDER BY n),
-           coalesce(bool_or(found.stale), false)
+           coalesce(bool_or(found.stale), false), array_agg(found.id) FILTER (WHERE wanted.late)
     INTO taken
     FROM wanted LEFT JOIN found USING (n);
     RETURN taken;
@@ -111,7 +117,7 @@ END
 $$;
 
 
--- Opens what is missing, brings ceilings to the present, and gives the accounts locked.
+-- Opens what is missing, brings ceilings to the present, and gives the accounts locked, but for the late ones.
 CREATE FUNCTION ledger_take(named ledger_named, at timestamptz) RETURNS ledger_taken
 LANGUAGE plpgsql VOLATILE
 AS $$

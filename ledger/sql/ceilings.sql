@@ -70,7 +70,7 @@ CREATE FUNCTION ledger_limit(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-    taken ledger_taken := ledger_take((array[of_holder], array[of_code], array[of_unit])::ledger_named, at);
+    taken ledger_taken := ledger_take((array[of_holder], array[of_code], array[of_unit], NULL)::ledger_named, at);
     account CONSTANT bigint := taken.ids[1];
     span record := ledger_period(of_period, at, of_zone);
 BEGIN

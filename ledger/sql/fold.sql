@@ -92,8 +92,8 @@ BEGIN
     END IF;
     RETURN (
         SELECT operation_id FROM ledger_post(
-            ROW(array_fill(0, array[cardinality(codes)]), codes, array_fill(currency, array[cardinality(codes)])
-            )::ledger_named,
+            ROW(array_fill(0, array[cardinality(codes)]), codes, array_fill(currency, array[cardinality(codes)]),
+                NULL)::ledger_named,
             ROW(array[0], array[operation_key], array[operation_kind], array[sha256(operation_key::bytea)],
                 array[NULL], array[false], NULL, NULL, NULL, array[cardinality(amounts)], debits, credits, amounts
             )::ledger_asked,

@@ -223,6 +223,20 @@ END
 $$;
 
 
+-- Locks the accounts that were left for last. What is debited must have been locked when it was decided.
+CREATE FUNCTION ledger_lock_late(taken ledger_taken, decided ledger_decided) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM unnest(taken.ids, decided.debited) AS moved(id, debited)
+               WHERE debited > 0 AND id = ANY (taken.late)) THEN
+        RAISE EXCEPTION 'an account that was left for last is debited' USING ERRCODE = 'assert_failure';
+    END IF;
+    PERFORM ledger_lock_ids(taken.late);
+END
+$$;
+
+
 -- Moves the balances. Additions, not results: whatever else went wrong, the account's own CHECK keeps it from being
 -- overdrawn. Platform accounts keep no live balance.
 CREATE FUNCTION ledger_write_balances(taken ledger_taken, decided ledger_decided) RETURNS void
@@ -251,7 +265,7 @@ $$;
 -- over_ceiling  null           payer's, now        none: it would spend more than the payer's ceiling leaves
 -- insufficient  null           payer's, now        none: a transfer, in its turn, would overdraw an account
 --
--- Runs in the caller's transaction and locks the accounts until its end. What is decided in memory is written by one
+-- Runs in the caller's transaction and locks the accounts until its end, the late ones last. What is decided in memory is written by one
 -- statement per table.
 CREATE FUNCTION ledger_post(named ledger_named, asked ledger_asked, posted_at timestamptz)
 RETURNS TABLE (status text, operation_id bigint, balance bigint)
@@ -269,6 +283,7 @@ DECLARE
 BEGIN
     PERFORM ledger_write_operations(asked, taken, decided, posted_at);
     PERFORM ledger_write_journal(asked, taken, decided);
+    PERFORM ledger_lock_late(taken, decided);
     PERFORM ledger_write_balances(taken, decided);
     RETURN QUERY
     SELECT statuses[n], coalesce(ids[n], known_ids[n], ids[repeats[n]]),

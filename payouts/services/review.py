@@ -8,8 +8,16 @@ from accounts import services as people
 from accounts.models import User
 from ground.errors import DomainError
 from payouts import bookings, nudges
-from payouts.errors import MayNotDecide, NotToReview, OwnPayout, ReasonRequired, SecondFactorNotVerified
+from payouts.errors import (
+    CreatorFrozen,
+    MayNotDecide,
+    NotToReview,
+    OwnPayout,
+    ReasonRequired,
+    SecondFactorNotVerified,
+)
 from payouts.models import Payout
+from payouts.selectors import is_frozen
 from payouts.services.request import CASH_OUT_TERMS
 from payouts.services.transitions import advance, locked
 from payouts.states import PayoutState
@@ -24,6 +32,8 @@ def findings(payout: Payout, *, now: datetime) -> list[str]:
     found += _refusal(lambda: people.require_adult(user=payout.creator, today=now.date()))
     if not payout.creator.is_active:
         found.append("account_closed")
+    if is_frozen(payout.creator):
+        found.append("account_frozen")
     if not Payout.objects.filter(creator=payout.creator, state=PayoutState.PAID).exists():
         found.append("first_cash_out")
     return found
@@ -45,12 +55,15 @@ def approve_payout(
     Raises:
         MayNotDecide, SecondFactorNotVerified, OwnPayout, ReasonRequired: the operator may not, or not like this.
         NotToReview: it does not wait for a decision.
+        CreatorFrozen: nothing leaves this account now.
     """
     _require_operator(operator, verified, reason)
     with locked(payout_id) as payout:
         _require_other_person(payout, operator)
         if payout.status != PayoutState.SCREENING:
             raise NotToReview(state=payout.state)
+        if is_frozen(payout.creator):
+            raise CreatorFrozen
         payout.decided_by = operator
         advance(payout, PayoutState.APPROVED, now=now, actor=operator, reason=reason.strip(), due_at=now)
         nudges.nudge(payout.id)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from payouts import bookings, connect, failpoints
 from payouts.models import Payout, PayoutAttempt
+from payouts.selectors import is_frozen
 from payouts.services import account as accounts_at_provider
 from payouts.services.lease import held
 from payouts.services.settling import apply_bank_facts
@@ -28,6 +29,7 @@ ACCOUNT_REFUSALS = frozenset(
     }
 )
 ACCOUNT_RETRY = timedelta(hours=1)
+FROZEN_RETRY = timedelta(minutes=10)
 
 
 def prepare(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
@@ -42,9 +44,14 @@ def prepare(payout: Payout, lease: uuid.UUID, *, now: datetime) -> None:
     if not account.is_ready:
         return wait(payout.id, lease, WaitReason.ACCOUNT, now=now, after=ACCOUNT_RETRY)
     with held(payout.id, lease) as fresh:
-        if fresh.status == PayoutState.APPROVED:
+        is_stopped = is_frozen(
+            fresh.creator
+        )  # under the lock: who freezes takes it too, and then waits for us
+        if fresh.status == PayoutState.APPROVED and not is_stopped:
             begin_attempt(fresh, now=now)
             advance(fresh, PayoutState.SENDING, now=now, due_at=now)
+    if is_stopped:
+        wait(payout.id, lease, WaitReason.FROZEN, now=now, after=FROZEN_RETRY)
     return None
 
 

@@ -1,18 +1,22 @@
 """A person's picture: uploaded, replaced, removed, served; on the page and over REST."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import pictures, services
-from accounts.models import User
+from accounts import hooks, pictures, services
+from accounts.models import FormerHandle, User
 from accounts.profile_errors import TooManyPictures
+from accounts.services.avatars import clear_strays
+from ground import clock
 from tests.accounts.pictures import files_kept, picture
 from tests.fixtures.races import Race
 
@@ -149,3 +153,41 @@ def test_nobody_uploads_without_signing_in(client: Client) -> None:
     assert client.post("/settings/account/avatar/removal/")["Location"].startswith("/accounts/login/")
     assert APIClient().put("/api/v1/me/avatar/").status_code == 401
     assert APIClient().delete("/api/v1/me/avatar/").status_code == 401
+
+
+def test_files_of_broken_off_uploads_go_after_a_day(fan: User) -> None:
+    services.set_avatar(user=fan, content=picture())
+    stray = pictures.keep(pictures.redraw(picture(), pictures.Crop()))
+    assert clear_strays(now=clock.wall()) == 0
+    assert clear_strays(now=clock.wall() + timedelta(days=2)) == 1
+    assert stray not in {name.split("-")[0] for name in files_kept()}
+    assert files_kept() == {f"{fan.avatar}-{edge}.webp" for edge in (64, 192, 512)}
+
+
+def test_an_erased_person_leaves_no_picture_and_no_former_handle(fan: User) -> None:
+    services.set_avatar(user=fan, content=picture())
+    services.change_handle(user=fan, handle="alicia", now=clock.now())
+    for _ in range(2):
+        with transaction.atomic():
+            hooks.erase_person.call_all(fan)
+    assert (files_kept(), FormerHandle.objects.count(), User.objects.get(pk=fan.pk).avatar) == (set(), 0, "")
+
+
+def test_an_operator_takes_a_picture_down_with_a_reason(
+    fan: User, operator: User, verified_page_as: Callable[..., Client]
+) -> None:
+    services.set_avatar(user=fan, content=picture())
+    office, address = verified_page_as(operator), f"/admin/accounts/user/{fan.pk}/picture-removal/"
+    assert address in office.get(f"/admin/accounts/user/{fan.pk}/change/").content.decode()
+    assert office.post(address, {"reason": ""}).status_code == 400
+    assert office.post(address, {"reason": "Not theirs"}).status_code == 302
+    assert (User.objects.get(pk=fan.pk).avatar, files_kept()) == ("", set())
+
+
+def test_a_fan_takes_nobodys_picture_down(
+    fan: User, stranger: User, page_as: Callable[[User], Client]
+) -> None:
+    services.set_avatar(user=fan, content=picture())
+    answer = page_as(stranger).post(f"/admin/accounts/user/{fan.pk}/picture-removal/", {"reason": "x"})
+    assert answer.status_code in (302, 403, 404)
+    assert User.objects.get(pk=fan.pk).avatar == fan.avatar

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from accounts.models import User
-from gateway import coalescer as module
-from gateway.coalescer import Coalescer
+from gateway import lane as module
+from gateway.coalescer import LANES, Coalescer
 from gateway.errors import GatewayBusy, GatewayStopping, GatewayUnavailable, SettlingFailed
 from gifts.batch import GIFT, Answer, Request
 from gifts.models import Gift, SentGift
@@ -211,7 +211,7 @@ def test_a_batch_that_was_committed_as_its_connection_broke_is_answered_as_done(
     gateway_loop: Loop, coalescer: Coalescer, wish: Any, fan: User, fund: Fund, superuser_url: str
 ) -> None:
     fund(fan, 1000)
-    settler = coalescer._settler
+    settler = coalescer._lanes[fan.pk % LANES]._settler
     broken: list[bool] = []
     run = settler._run
 

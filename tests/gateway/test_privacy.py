@@ -13,6 +13,7 @@ from gifts.models import Gift
 from gifts.services import send_gift
 from ground import clock
 from live import services, tickets
+from live.feed import ANONYMOUS
 from live.models import Room
 from tests.fixtures.accounts import token_of
 from tests.fixtures.gifts import Fund
@@ -116,6 +117,6 @@ def test_an_unnamed_gift_is_heard_by_everybody_without_its_giver(
         )
         gift = next(heard)
 
-    assert gift["sender"] == {"id": None, "handle": "", "name": "Anonymous"}
+    assert gift["sender"] == ANONYMOUS
     assert gift["coins"] == 10
     assert "alice" not in json.dumps(gift)

@@ -331,7 +331,7 @@ def test_without_the_lock_a_budget_is_passed(
     """The broken variant."""
     allow(fan, creator, 70)
     with broken(
-        superuser_connection, "gifts_post_in_rounds", "PERFORM ledger_take(question.named, sent_at);"
+        superuser_connection, "gifts_post_in_rounds", "taken := ledger_take(question.named, sent_at);"
     ):
         assert two_gifts_at_once(fan, room) == ["posted", "posted"]
 

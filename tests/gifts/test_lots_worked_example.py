@@ -18,6 +18,7 @@ from ledger.record import find
 from tests.gifts.stage import Stage, money
 from tests.ledger.journeys import fold_everything
 from wallet.models import Order
+from wallet.services.giving_up import give_up_coins
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "ledger.md"
 FIRST_DAY = date(2026, 11, 23)  # of the example
@@ -127,6 +128,18 @@ def test_the_page_tells_lots_refunds_and_disputes_as_they_are() -> None:
         "loss.chargeback": -5_038,
         "rounding": 2,
     }
+    give_up_the_rest(page)
+
+
+def give_up_the_rest(page: Page) -> None:
+    stage = page.stage
+    give_up_coins(user=stage.fan, coins=232, key="1", now=stage.now)
+    page.must_tell("given_up:1:coins")
+    page.must_show_line()
+    fold_everything()
+    assert checks.run().findings == []
+    left = money()
+    assert (left.get("coin.float", 0), left["breakage"], left["rounding"]) == (0, 299, 2)
 
 
 def assert_the_table_says(amounts: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts import hooks
 from accounts import services as people
 from accounts.models import Audience, User
 from accounts.streams import creator_stream
@@ -20,6 +21,7 @@ from ground.batches import settle
 from ledger import books
 from ledger.retry import in_transaction
 from live import feed
+from live.feed import ANONYMOUS
 from live.models import Room
 from tests.fixtures.gateway import Caller
 from tests.fixtures.gifts import Fund
@@ -107,6 +109,8 @@ def test_the_page_says_that_a_gift_was_not_taken(
 
     assert "This creator does not take gifts from everyone" in answer.content.decode()
     assert SentGift.objects.count() == 0
+    shown = page_as(givers["newcomer"]).get(f"/live/{room.pk}/").content.decode()
+    assert "Bob does not take gifts from everyone. You cannot send one here." in shown
 
 
 @pytest.fixture
@@ -139,7 +143,7 @@ def test_the_creator_is_told_no_name_in_any_answer(
     assert {name for name, text in answers.items() if "alice" in text.lower()} == set()
     assert "Somebody who stays anonymous sent it to you" in answers["receipt page"]
     gifts = [event for event in readable if event["type"] == "gift.settled"]
-    nobody = {"id": None, "handle": "", "name": "Anonymous"}
+    nobody = ANONYMOUS
     assert [(event["sender"], event["coins"]) for event in gifts] == [(nobody, 10), (nobody, 10)]
     assert json.loads(answers["receipt"])["sender"] == nobody
     (listed,) = json.loads(answers["list"])["results"]
@@ -208,3 +212,9 @@ def test_the_sender_is_shown_to_the_sender_alone(unnamed: SentGift) -> None:
     assert unnamed.sender_shown_to(None) is None
     assert unnamed.sender_shown_to(unnamed.creator_id) is None
     assert unnamed.sender_shown_to(unnamed.sender_id) == unnamed.sender
+
+
+def test_no_export_tells_who_gave_unnamed(unnamed: SentGift, creator: User) -> None:
+    rows = [list(part.rows) for parts in hooks.export_parts.call_all(creator) for part in parts]
+
+    assert "alice" not in json.dumps(rows, default=str).lower()

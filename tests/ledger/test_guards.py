@@ -30,7 +30,7 @@ WRITES = [
     "INSERT INTO ledger_operation (holder, key) VALUES (1, 'k')",
     "INSERT INTO ledger_journal (operation_id) VALUES (1)",
     "UPDATE ledger_total SET credits = 0",
-    "SELECT ledger_take((array[1], array['coins'], array['COIN'])::ledger_named, now())",
+    "SELECT ledger_take((array[1], array['coins'], array['COIN'], NULL)::ledger_named, now())",
     "SELECT ledger_add_totals('{}', '{}', '{}', '{}')",
     "INSERT INTO ledger_block (number) VALUES (1)",
     "UPDATE ledger_limit SET amount = 1000",
@@ -188,3 +188,18 @@ def test_the_check_names_a_changed_counter(
 def test_upper_floors_add_their_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks.checks, "_functions", [lambda: ["order 7 was paid and never credited"]])
     assert checks.run().findings == ["order 7 was paid and never credited"]
+
+
+def test_an_account_that_is_left_for_last_cannot_pay(superuser_connection: psycopg.Connection) -> None:
+    """Its balance was read without its lock: nothing may rest on it, not even on what this very batch brings."""
+    with pytest.raises(psycopg.errors.AssertFailure, match="left for last is debited"):
+        superuser_connection.execute(
+            """
+            SELECT * FROM ledger_post(
+                (array[11, 0], array['coins', 'coins.redeemed'], array['COIN', 'COIN'], array[true, false]),
+                (array[11, 11], array['in', 'out'], array['recharge', 'gift'], array['a', 'b']::bytea[],
+                 array[NULL, NULL]::integer[], array[false, false], NULL, NULL, NULL, array[1, 1],
+                 array[2, 1], array[1, 2], array[10, 5]), now())
+            """
+        )
+    assert superuser_connection.execute("SELECT count(*) FROM ledger_operation").fetchone() == (0,)

@@ -105,7 +105,7 @@ def test_what_is_nothing_finds_nothing(room_of: Callable[..., Room], client: Cli
 def test_creators_are_found_live_or_not_and_fans_are_not(fan: User, creator: User) -> None:
     User.objects.filter(pk__in=[fan.pk, creator.pk]).update(display_name="Mira Solvang")
     assert found_creators("solvang", viewer=None, limit=9) == [creator]
-    assert found_creators("Solvng", viewer=fan, limit=9) == [creator]
+    assert found_creators("Sollvang", viewer=fan, limit=9) == [creator]
     assert found_creators("bo", viewer=None, limit=9) == [creator]
     assert found_creators("b", viewer=None, limit=9) == []
 

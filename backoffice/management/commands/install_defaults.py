@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import defaults as accounts_defaults
 from backoffice import defaults as backoffice_defaults
+from care import defaults as care_defaults
 from gifts import defaults as gifts_defaults
 from ground import clock
 from payouts import defaults as payouts_defaults
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             wallet_defaults,
             gifts_defaults,
             payouts_defaults,
+            care_defaults,
             backoffice_defaults,
         ):
             part.install(now)

@@ -18,6 +18,8 @@ from demo.seed.activity import look_after_accounts
 from demo.seed.cast import Cast, gather
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.ties import tie
+from demo.seed.walls import give_faces, write_walls
 from ground import clock
 
 SEED = 20_261_122  # the same evenings on every machine
@@ -46,7 +48,10 @@ class Command(BaseCommand):
         call_command("install_defaults", verbosity=0)
         cast = gather(clock.now())
         _keep_logins(cast)
+        tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        give_faces(cast)
+        write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
         mark.finished_at = timezone.now()
         mark.save()

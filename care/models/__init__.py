@@ -1,0 +1,33 @@
+"""What care keeps: support cases, reports and what they stop, exports of a person's data, closings."""
+
+from care.models.cases import (
+    CannedReply,
+    CaseChange,
+    CaseFile,
+    CaseItem,
+    CaseMessage,
+    SupportCase,
+    SupportCaseQuerySet,
+    SupportTerms,
+    new_reference,
+)
+from care.models.closings import Closing, ClosingStep
+from care.models.exports import DataExport
+from care.models.reports import Freeze, Report
+
+__all__ = [
+    "CannedReply",
+    "CaseChange",
+    "CaseFile",
+    "CaseItem",
+    "CaseMessage",
+    "Closing",
+    "ClosingStep",
+    "DataExport",
+    "Freeze",
+    "Report",
+    "SupportCase",
+    "SupportCaseQuerySet",
+    "SupportTerms",
+    "new_reference",
+]

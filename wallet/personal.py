@@ -1,0 +1,149 @@
+"""What the wallet knows about a person: for their export, their closing, and how it is erased."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.hooks import ExportPart, Hindrance
+from accounts.models import User
+from accounts.personal import streamed
+from ground import clock
+from ledger import books
+from ledger.models import Limit
+from ledger.statement import statement
+from wallet.models import Order, OrderEvent
+from wallet.selectors import HIDDEN_FROM_BUYERS
+from wallet.states import PAYABLE_STATES, OrderState
+
+
+def export(person: User) -> Iterator[ExportPart]:
+    """The parts of a person's export that the wallet has."""
+    yield ExportPart("orders", "Every recharge, with what its receipt says.", _orders(person))
+    yield ExportPart("order-history", "What happened to each recharge, step by step.", _steps(person))
+    yield ExportPart("balances", "What your accounts in the books hold now.", _balances(person))
+    yield ExportPart(
+        "books", "Every coin and diamond that came or went, as the books have it.", _lines(person)
+    )
+    yield ExportPart("budgets", "What you allow yourself to spend.", _budgets(person))
+
+
+def hindrances(person: User) -> Iterator[Hindrance]:
+    """Coins that are left, coins in a dispute, and recharges that are not over."""
+    there = books.balances(person.ledger_id)
+    if coins := there.get(("coins", books.COIN), 0):
+        yield Hindrance(
+            "unspent_coins",
+            f"You have {coins:,} coins left.",
+            "Give them away in a live room, or give them up by typing their number.",
+            reverse("explore"),
+            amount=coins,
+            unit=books.COIN,
+            can_give_up=True,
+        )
+    if held := there.get(("coins.held", books.COIN), 0):
+        yield Hindrance(
+            "coins_in_dispute",
+            f"{held:,} coins are set aside because a bank disputes their payment.",
+            "Wait until the bank has decided. We cannot speed it up.",
+            amount=held,
+            unit=books.COIN,
+        )
+    for order in Order.objects.filter(user=person).filter(_unfinished()).order_by("created_at"):
+        yield _of_order(order)
+
+
+def provider_ids(person: User) -> Iterator[str]:
+    """The provider's ids of a person's payments."""
+    rows = Order.objects.filter(user=person)
+    for ids in rows.values_list("session_id", "payment_intent_id", "charge_id", "declined_try").iterator():
+        yield from (one for one in ids if one)
+
+
+def erase(person: User) -> None:
+    """Orders stay as what was sold and paid; what the buyer named them by goes, and their limits."""
+    now = clock.now()
+    for period in Limit.Period.values:
+        books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
+    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(
+        receipt_sent_at=now
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wallet_forget_keys(%s)", [person.pk])
+
+
+def _unfinished() -> Q:
+    held = ~Q(held_reason="") & ~Q(state__in=[OrderState.CANCELLED, OrderState.EXPIRED])
+    return Q(state__in=[*PAYABLE_STATES, OrderState.PAID]) | held
+
+
+def _of_order(order: Order) -> Hindrance:
+    address = reverse("wallet:order", args=[order.pk])
+    if order.held_reason or order.state == OrderState.PAID:
+        words = "A recharge is paid, and its coins are not on your balance yet."
+        return Hindrance("open_order", words, "Open it and see what it waits for.", address)
+    if order.is_bank_checking:
+        words = "Your bank is still checking a payment."
+        return Hindrance("open_order", words, "Wait until it has decided; the order's page says so.", address)
+    return Hindrance("open_order", "A recharge is not paid yet.", "Pay or cancel it on its page.", address)
+
+
+def _orders(person: User) -> Iterable[dict[str, object]]:
+    rows = (
+        Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+    )
+    for order in streamed(rows):
+        yield {
+            "order": order.pk,
+            "state": order.state,
+            "coins": order.coins,
+            "package": order.package.code if order.package else "",
+            "storefront": order.storefront.name,
+            "currency": order.currency,
+            "net_minor": order.net_minor,
+            "tax_name": order.storefront.tax_name,
+            "tax_minor": order.tax_minor,
+            "gross_minor": order.gross_minor,
+            "created_at": order.created_at,
+            "paid_at": order.paid_at,
+            "credited_at": order.credited_at,
+            "decline_code": order.decline_code,
+            "your_key": order.client_key,
+            "provider_session": order.session_id or "",
+            "provider_payment": order.payment_intent_id,
+            "provider_charge": order.charge_id,
+        }
+
+
+def _steps(person: User) -> Iterable[dict[str, object]]:
+    rows = OrderEvent.objects.filter(order__user=person).exclude(kind__in=HIDDEN_FROM_BUYERS).order_by("id")
+    for step in streamed(rows):
+        yield {
+            "order": step.order_id,
+            "at": step.at,
+            "step": step.kind,
+            "told_by": step.source,
+            "code": step.code,
+        }
+
+
+def _balances(person: User) -> Iterable[dict[str, object]]:
+    for (code, unit), amount in sorted(books.balances(person.ledger_id).items()):
+        yield {"account": code, "unit": unit, "balance": amount}
+
+
+def _lines(person: User) -> Iterable[dict[str, object]]:
+    return (asdict(line) for line in statement(person.ledger_id))
+
+
+def _budgets(person: User) -> Iterable[dict[str, object]]:
+    for limit in Limit.objects.filter(account__holder=person.ledger_id).order_by("period"):
+        yield {
+            "period": limit.period,
+            "coins": limit.amount,
+            "calendar_of": limit.zone,
+            "began_at": limit.starts_at,
+            "ends_at": limit.ends_at,
+        }
