@@ -61,5 +61,5 @@ def test_a_new_password_by_phone(walk: Walk, site: str, fan: User) -> None:
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Email or mobile number").fill(PHONE)
     page.locator("[name=password]").fill(NEW_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site}/")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from django.db import transaction
 from django.test import Client
 
 from accounts import hooks
@@ -15,6 +14,7 @@ from accounts.errors import LastWayIn, NoPhone, PhoneInvalid, PhoneTaken
 from accounts.models import Phone, SecurityEvent, TextMessage, User
 from accounts.phones import phone_number
 from accounts.services import remove_phone, sign_up, verify_phone
+from accounts.sign_in_data import erase_ways_in
 from accounts.step_up import SIGNED_IN_AT_KEY
 from ground import clock
 from tests.fixtures.accounts import PASSWORD
@@ -177,8 +177,7 @@ def test_export_and_erasure_know_number_texts_and_sign_ins(fan: User) -> None:
     assert parts["phone"][0]["number"] == OTHER_PHONE
     assert (parts["texts"][0]["kind"], parts["texts"][0]["number"]) == ("phone_changed", PHONE)
     assert parts["connected-sign-ins"][0]["id"] == "g-1"
-    with transaction.atomic():
-        hooks.erase_person.call_all(fan)
+    erase_ways_in(fan)
     assert [model.objects.count() for model in (Phone, TextMessage, SocialAccount)] == [0, 0, 0]
 
 
