@@ -5,8 +5,11 @@ from typing import cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
+from unfold.admin import ModelAdmin
 
 from accounts import activity_words
 from accounts import consent_admin as consent_admin  # its import registers the pages about consent
@@ -15,8 +18,10 @@ from accounts.models import (
     Block,
     Follow,
     OwedMail,
+    Phone,
     PrivacySettings,
     SecurityEvent,
+    TextMessage,
     TrustedBrowser,
     User,
 )
@@ -26,7 +31,7 @@ from accounts.sessions import device_name
 from ledger.admin import ReadOnly
 
 # allauth registers these to be edited: an address, a secret or a session key there would open any account.
-for model in (EmailAddress, Authenticator, UserSession):
+for model in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
 
@@ -96,6 +101,81 @@ class TrustedBrowserAdmin(ReadOnly):
     @admin.display(description="device")
     def device(self, browser: TrustedBrowser) -> str:
         return device_name(browser.user_agent)
+
+
+@admin.register(Phone)
+class PhoneAdmin(ReadOnly):
+    """Whose number is whose."""
+
+    list_display = ["user", "number", "verified_at", "claimed_at"]
+    list_filter = [("verified_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "=number"]
+
+
+@admin.register(TextMessage)
+class TextMessageAdmin(ReadOnly):
+    """What was texted to whom and whether it went out. What it said is not kept."""
+
+    list_display = ["number", "kind", "state", "reason", "tries", "created_at", "sent_at"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["user"]
+    search_fields = ["=number", "user__handle", "=reference"]
+    fields = [
+        "user",
+        "number",
+        "kind",
+        "state",
+        "reason",
+        "tries",
+        "due_at",
+        "good_until",
+        "reference",
+        "created_at",
+        "sent_at",
+    ]
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnly):
+    """Which sign-in of another service opens whose account."""
+
+    list_display = ["user", "provider", "uid", "date_joined", "last_login"]
+    list_filter = ["provider"]
+    list_select_related = ["user"]
+    search_fields = ["user__handle", "=uid"]
+    fields = ["user", "provider", "uid", "extra_data", "date_joined", "last_login"]
+
+
+class SocialAppForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """An application at Google or Facebook. Its secret is typed and never shown."""
+
+    provider = forms.ChoiceField(choices=[("google", "Google"), ("facebook", "Facebook")])
+    secret = forms.CharField(
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+        required=False,
+        help_text="Leave it empty to keep the present one.",
+    )
+
+    class Meta:
+        model = SocialApp
+        fields = ["provider", "name", "client_id", "secret"]
+
+    def clean_secret(self) -> str:
+        secret: str = self.cleaned_data["secret"] or self.instance.secret
+        if not secret:
+            raise forms.ValidationError("The provider gave you a secret with the client id. It belongs here.")
+        return secret
+
+
+@admin.register(SocialApp)
+class SocialAppAdmin(ModelAdmin):  # type: ignore[misc]
+    """With an application here, or in the environment, the button appears at sign-in."""
+
+    form = SocialAppForm
+    actions = None
+    list_display = ["name", "provider", "client_id"]
+    search_fields = ["name", "client_id"]
 
 
 @admin.register(SecurityEvent)

@@ -14,9 +14,12 @@ class AccountsConfig(AppConfig):
             factor_hooks,
             factor_receivers,
             hooks,
+            limits,
             notices,
+            password_reset,
             personal,
             receivers,
+            sign_in_data,
             social_personal,
             social_views,
             social_words,
@@ -25,6 +28,10 @@ class AccountsConfig(AppConfig):
 
         receivers.connect()
         activity_receivers.connect()
+        limits.note_waits()
+        password_reset.install()
+        hooks.export_parts.register(sign_in_data.export_ways_in)
+        hooks.erase_person.register(sign_in_data.erase_ways_in)
         hooks.export_parts.register(personal.export)
         hooks.stored_files.register(personal.stored_files)
         hooks.erase_person.register(personal.erase)

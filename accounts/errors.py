@@ -111,6 +111,51 @@ class EmailTaken(DomainError):
     next_step = "Sign in, or ask for a new code."
 
 
+class PhoneInvalid(DomainError):
+    """What was typed is no number that we can text to."""
+
+    code = "invalid_phone"
+    status = 400
+    message = "Enter a mobile number with its country code, such as +49 151 23456789."
+    next_step = "Correct the number, or use an email address."
+
+
+class PhoneTaken(DomainError):
+    """The number belongs to another person, who proved it."""
+
+    code = "phone_taken"
+    status = 409
+    message = "This number belongs to another account."
+    next_step = "Use another number, or sign in with this one."
+
+
+class NoPhone(DomainError):
+    """The account has no phone number."""
+
+    code = "no_phone"
+    status = 404
+    message = "Your account has no phone number."
+    next_step = "Add one in Settings, under Account."
+
+
+class LastWayIn(DomainError):
+    """Without this, nobody could get into the account any more."""
+
+    code = "last_way_in"
+    status = 409
+    message = "This is the only way into your account."
+    next_step = "Add and confirm an email address first, then remove it."
+
+
+class TooManyAttempts(DomainError):
+    """A limit of accounts.limits was reached. `retry_after_s` says when the next try is looked at."""
+
+    code = "too_many_attempts"
+    status = 429
+    message = "Too many attempts. Nothing was looked at or changed this time."
+    next_step = "Wait a little, then try again."
+
+
 class RecoveryRequired(DomainError):
     """The account was reported as used by somebody else, and its person has not secured it yet.
 

@@ -9,18 +9,23 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts.age_gate import pass_age_gate
 from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
+from accounts.form_fields import AddressField
 from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
 from accounts.passwords.validators import NotYourName
+from accounts.selectors import people_of
 from accounts.services.second_factor import verify_code
 from ground import clock
 
 OLDEST_YEARS = 120
+ONE_ADDRESS = "Enter an email address or a mobile number."
+NOT_BOTH = "Join with one of them; add the other later in Settings."
 PHRASE_MIN, PHRASE_MAX = 4, 60
 
 
@@ -51,7 +56,7 @@ class SignUpFields(forms.Form):
         label="I accept the terms of service and have read the privacy notice.",
         error_messages={"required": "Please accept the terms to open an account."},
     )
-    field_order = ("email", "handle", "password1", "country", "birth_date", "terms")
+    field_order = ("email", "phone", "handle", "password1", "country", "birth_date", "terms")
 
     def clean_handle(self) -> str:
         handle = clean_handle(self.cleaned_data["handle"])
@@ -94,6 +99,68 @@ class SignUpFields(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth asks for this; AccountAdapter.save_user has saved everything."""
+
+
+class SameWork(forms.Form):
+    """A sign-up with a known address or number takes as long as one that makes a person: the password is hashed."""
+
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """See allauth's BaseSignupForm.try_save."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data.get("password1") or self.cleaned_data.get("password"))
+        return super().try_save(request)  # type: ignore[misc]
+
+
+class EitherAddress(SameWork):
+    """Joining by email or by phone: one of them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = "phone" not in self.fields
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if "phone" not in self.fields or self.errors.keys() & {"email", "phone"}:
+            return cleaned
+        given = [name for name in ("email", "phone") if self.cleaned_data.get(name)]
+        if not given:
+            self.add_error("email", forms.ValidationError(ONE_ADDRESS, code="address_required"))
+        if len(given) > 1:
+            self.add_error("phone", forms.ValidationError(NOT_BOTH, code="one_address_only"))
+        return cleaned
+
+
+class SocialFields(SameWork):
+    """A sign-up that a provider vouched for: no phone; an address it proved is taken as it is."""
+
+    sociallogin: Any
+    _signup_fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("phone", None)
+        self._signup_fields.pop("phone", None)
+        if self.proved_email:
+            self.fields["email"].disabled = True
+            self.initial["email"] = self.proved_email
+
+    @property
+    def proved_email(self) -> str | None:
+        """The address that the provider says it verified."""
+        return next((str(one.email) for one in self.sociallogin.email_addresses if one.verified), None)
+
+
+class ResetAddress(forms.Form):
+    """Whom a new password is for: by email address or mobile number, known or not."""
+
+    email = AddressField()
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"]
+        self.users = people_of(address)
+        return address
 
 
 class ThrottledCode(forms.Form):

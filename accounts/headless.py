@@ -2,19 +2,32 @@
 
 from typing import Any, cast
 
+from allauth.headless.account import inputs as account_inputs
+from allauth.headless.account import views as account_views
+from allauth.headless.account.response import PhoneNumbersResponse
+from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.constants import Client
 from allauth.headless.internal.restkit import inputs
 from allauth.headless.internal.restkit.inputs import Input
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.headless.mfa import response, views
 from allauth.headless.mfa.inputs import DeleteWebAuthnInput, UpdateWebAuthnInput
+from allauth.headless.socialaccount import inputs as social_inputs
+from allauth.headless.socialaccount import views as social_views
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
 
 from accounts.errors import KeyTaken, LastFactor
-from accounts.forms import AuthenticateCodeForm, ReauthenticateCodeForm
+from accounts.forms import (
+    AuthenticateCodeForm,
+    EitherAddress,
+    ReauthenticateCodeForm,
+    ResetAddress,
+    SocialFields,
+)
 from accounts.key_forms import (
     LONGEST_NAME,
     AddKeyForm,
@@ -24,7 +37,10 @@ from accounts.key_forms import (
 )
 from accounts.models import User
 from accounts.services.factors import add_key, lock_factors, remove_factors
+from accounts.sign_in_views import give_up_phone
 from ground.errors import DomainError
+
+KEY_HEADER = "X-Password-Reset-Key"
 
 
 class AuthenticateCodeInput(AuthenticateCodeForm, Input):  # type: ignore[misc]
@@ -33,6 +49,21 @@ class AuthenticateCodeInput(AuthenticateCodeForm, Input):  # type: ignore[misc]
 
 class ReauthenticateCodeInput(ReauthenticateCodeForm, Input):  # type: ignore[misc]
     pass
+
+
+class SignUpInput(EitherAddress, account_inputs.SignupInput):  # type: ignore[misc]
+    pass
+
+
+class SocialSignUpInput(SocialFields, social_inputs.SignupInput):  # type: ignore[misc]
+    pass
+
+
+class ResetInput(ResetAddress, account_inputs.RequestPasswordResetInput):  # type: ignore[misc]
+    """`email` or `phone`."""
+
+    def __init__(self, data: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(data={"email": data.get("email") or data.get("phone")}, **kwargs)
 
 
 class AuthenticateKeyInput(AuthenticateKeyForm, Input):  # type: ignore[misc]
@@ -61,6 +92,56 @@ class AuthenticateView(views.AuthenticateView):  # type: ignore[misc]
 
 class ReauthenticateView(views.ReauthenticateView):  # type: ignore[misc]
     input_class = ReauthenticateCodeInput
+
+
+class SignUpView(account_views.SignupView):  # type: ignore[misc]
+    input_class = SignUpInput
+
+
+class ResetRequestView(account_views.RequestPasswordResetView):  # type: ignore[misc]
+    input_class = ResetInput
+
+
+class NewPasswordInput(account_inputs.ResetPasswordInput):  # type: ignore[misc]
+    """allauth's says what is wrong with the password only where there is a person, and so who is one."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data if "key" in self.errors else super().clean()
+        return cleaned
+
+
+class NewPasswordView(account_views.ResetPasswordView):  # type: ignore[misc]
+    input_class = NewPasswordInput
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whether the code is right. allauth's counts the wrong ones only where there is a person."""
+        if self.process.user is None:
+            self.process.record_invalid_attempt()
+            guess = account_inputs.ResetPasswordKeyInput(
+                {"key": request.headers.get(KEY_HEADER, "")}, code=""
+            )
+            guess.is_valid()
+            return cast(HttpResponse, ErrorResponse(request, input=guess))
+        return cast(HttpResponse, super().get(request, *args, **kwargs))
+
+
+class PhoneView(account_views.ManagePhoneView):  # type: ignore[misc]
+    """allauth's GET (read) and POST (add or change, by code), and DELETE (remove)."""
+
+    input_class = {"POST": account_inputs.ChangePhoneInput}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "DELETE" and not request.user.is_authenticated:
+            return cast(HttpResponseBase, AuthenticationResponse(request))
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        give_up_phone(request)
+        return cast(HttpResponse, PhoneNumbersResponse(request, []))
+
+
+class SocialSignUpView(social_views.ProviderSignupView):  # type: ignore[misc]
+    input_class = SocialSignUpInput
 
 
 class AuthenticateKeyView(views.AuthenticateWebAuthnView):  # type: ignore[misc]
@@ -135,6 +216,11 @@ urlpatterns = [
     for address, view in (
         ("auth/2fa/authenticate", AuthenticateView),
         ("auth/2fa/reauthenticate", ReauthenticateView),
+        ("auth/signup", SignUpView),
+        ("auth/password/request", ResetRequestView),
+        ("auth/password/reset", NewPasswordView),
+        ("auth/provider/signup", SocialSignUpView),
+        ("account/phone", PhoneView),
         ("auth/webauthn/authenticate", AuthenticateKeyView),
         ("auth/webauthn/reauthenticate", ReauthenticateKeyView),
         ("auth/webauthn/login", PasskeyLoginView),

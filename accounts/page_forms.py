@@ -4,9 +4,18 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.socialaccount import forms as social_forms
 from django import forms
+from django.conf import settings
 
-from accounts.forms import AuthenticateCodeForm, ReauthenticateCodeForm
+from accounts.form_fields import AddressField
+from accounts.forms import (
+    AuthenticateCodeForm,
+    EitherAddress,
+    ReauthenticateCodeForm,
+    ResetAddress,
+    SocialFields,
+)
 
 PASSWORD_HINT = "At least 10 characters. A few words you like are easy to keep in mind and hard to guess."  # noqa: S105
 CODE_KEYS = {
@@ -52,14 +61,28 @@ class Code(Plain):
 class LoginForm(Plain, allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Email"
+        if settings.PHONE_SIGN_UP:
+            self.fields["login"] = AddressField()
+        else:
+            self.fields["login"].label = "Email"
+        self.order_fields(["login", "password"])
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
-class SignupForm(Plain, allauth_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(Plain, EitherAddress, allauth_forms.SignupForm):  # type: ignore[misc]
+    """Joining, by email or by phone: the page asks for one of them."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = "Password"
+        self.fields["email"].label = "Email"
+        if "phone" in self.fields:
+            self.fields["phone"].label = "Mobile number"
+            self.fields["phone"].help_text = "With the country code, such as +49. We text it a code."
+
+
+class SocialSignupForm(Plain, SocialFields, social_forms.SignupForm):  # type: ignore[misc]
+    """What a provider cannot tell us, or we do not take from it: handle, birth date, country, consent."""
 
 
 class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
@@ -70,7 +93,7 @@ class SetPasswordForm(Plain, allauth_forms.SetPasswordForm):  # type: ignore[mis
     pass
 
 
-class ResetPasswordForm(Plain, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(Plain, ResetAddress, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     pass
 
 
@@ -87,6 +110,14 @@ class ReauthenticateForm(Plain, allauth_forms.ReauthenticateForm):  # type: igno
 
 
 class EmailCodeForm(Code, allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    pass
+
+
+class PhoneCodeForm(Code, allauth_forms.VerifyPhoneForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePhoneForm(Plain, allauth_forms.ChangePhoneForm):  # type: ignore[misc]
     pass
 
 

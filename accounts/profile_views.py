@@ -18,6 +18,7 @@ from accounts.countries import COUNTRIES
 from accounts.models import User
 from accounts.profile_forms import AvatarForm, HandleForm, ProfileForm
 from accounts.selectors import person_shown
+from accounts.sign_in_views import ways_in
 from ground import clock
 from ground.errors import DomainError
 
@@ -137,6 +138,7 @@ def _account_page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "handle_form": forms.get("handle") or HandleForm(),
         "handle_due": due if due is not None and due > clock.now() else None,
         "country": COUNTRIES.get(user.country, "–"),
+        **ways_in(request, user),
     }
     refused = any(form.errors for form in forms.values())
     return render(request, "accounts/account.html", facts, status=400 if refused else 200)

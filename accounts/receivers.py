@@ -9,15 +9,20 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.socialaccount import signals as social_signals
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts import crypto
 from accounts.keys import key_digest
 from accounts.models import AuthenticatorDevice, User
+from accounts.services.activity import record_security_event
 from accounts.session_cache import SIGN_IN_FIELDS, forget_person, forget_session
+from accounts.social_sign_in import keep_little
 from accounts.step_up import SIGNED_IN_AT_KEY
 
 
@@ -30,6 +35,9 @@ def connect() -> None:
     post_delete.connect(forget_deleted_session, sender=Session)
     post_save.connect(forget_changed_person, sender=User)
     post_delete.connect(forget_deleted_person, sender=User)
+    pre_save.connect(keep_little, sender=SocialAccount)
+    social_signals.social_account_added.connect(note_connected_sign_in)
+    social_signals.social_account_removed.connect(note_disconnected_sign_in)
 
 
 def give_authenticator_a_device(
@@ -84,6 +92,24 @@ def count_enrolment_as_second_factor(
         request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
     )
     django_otp.login(request, authenticator.otp_device)
+
+
+def note_connected_sign_in(
+    sender: type[SocialLogin], request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any
+) -> None:
+    _note_sign_in("sign_in_connected", request, sociallogin.account)
+
+
+def note_disconnected_sign_in(
+    sender: type[SocialAccount], request: HttpRequest, socialaccount: SocialAccount, **kwargs: Any
+) -> None:
+    _note_sign_in("sign_in_disconnected", request, socialaccount)
+
+
+def _note_sign_in(kind: str, request: HttpRequest, account: SocialAccount) -> None:
+    record_security_event(
+        user=account.user, kind=kind, now=timezone.now(), request=request, provider=account.provider
+    )
 
 
 def forget_deleted_session(sender: type[Session], instance: Session, **kwargs: Any) -> None:

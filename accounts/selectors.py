@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
@@ -88,6 +89,28 @@ def guardian_budget(user: User) -> Budget | None:
     """What the guardian of `user` allows now; None without one. Whoever sets a budget of one's own asks this."""
     standing = Guardianship.objects.filter(minor=user).exclude(state=Guardianship.State.ENDED).first()
     return None if standing is None else budget_of(standing)
+
+
+def people_of(login: str) -> list[User]:
+    """Whom an email address or a number (E.164) leads to, proved or not: one person at most, if active."""
+    if "@" in login:
+        people: list[User] = filter_users_by_email(
+            login, is_active=True, prefer_verified=True, for_login=True
+        )
+        return people
+    person = person_by_phone_or_claim(login)
+    return [person] if person is not None and person.is_active else []
+
+
+def person_by_phone(number: str) -> User | None:
+    """The person whom `number` belongs to."""
+    return User.objects.filter(phone__number=number, phone__verified_at__isnull=False).first()
+
+
+def person_by_phone_or_claim(number: str) -> User | None:
+    """The person whom `number` belongs to; if nobody, who claimed it last."""
+    people = User.objects.filter(phone__number=number)
+    return people.order_by("phone__verified_at", "-phone__claimed_at").first()  # an empty date comes last
 
 
 def person_shown(handle: str, *, viewer: Viewer, now: datetime) -> tuple[User, bool]:

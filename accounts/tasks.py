@@ -1,8 +1,10 @@
 """The worker's side of accounts. Tasks may run twice; the rows decide."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.services import avatars, mail
+from accounts.sms import delivery
 from ground import clock
 
 
@@ -16,6 +18,21 @@ def send_mails() -> None:
 def forget_mails() -> None:
     """Beat: delete the rows of mails that went out long ago."""
     mail.forget_sent_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.send_text")
+def send_text(text_id: int) -> None:
+    """Send one owed text."""
+    delivery.send_text(text_id=text_id, now=timezone.now())
+
+
+@shared_task(name="accounts.tasks.sweep_texts")
+def sweep_texts() -> None:
+    """Wake a try for every owed text whose turn it is, and forget old ones."""
+    now = timezone.now()
+    for text_id in delivery.due_texts(now=now):
+        send_text.delay(text_id)
+    delivery.forget_old_texts(now=now)
 
 
 @shared_task(name="accounts.tasks.clear_avatars")

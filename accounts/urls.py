@@ -11,6 +11,7 @@ from accounts import (
     notification_views,
     password_views,
     profile_views,
+    sign_in_views,
     social_urls,
     trust_views,
     views,
@@ -24,6 +25,9 @@ urlpatterns = [
     path("settings/account/avatar/", profile_views.avatar, name="avatar"),
     path("settings/account/avatar/removal/", profile_views.remove_avatar, name="remove-avatar"),
     path("settings/account/handle/", profile_views.handle, name="handle"),
+    path("accounts/reauthenticate/provider/", sign_in_views.sign_in_again, name="sign-in-again"),
+    path("settings/account/phone/removal/", sign_in_views.remove_phone, name="remove-phone"),
+    path("settings/account/connections/removal/", sign_in_views.disconnect, name="disconnect"),
     path("settings/security/", views.security, name="security"),
     path("settings/terms/", consent_views.terms, name="terms"),
     path("settings/terms/accept/", consent_views.accept, name="accept"),
@@ -56,6 +60,7 @@ urlpatterns = [
     *social_urls.urlpatterns,
     # allauth's own pages for these: one security page is enough, and its codes come as one text.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/3rdparty/", RedirectView.as_view(pattern_name="accounts:account")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:activity")),
     path("accounts/2fa/recovery-codes/", factor_views.RecoveryCodesPage.as_view()),
     # The same for what is stricter here than there: allauth names these addresses, ours come first.

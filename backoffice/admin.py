@@ -30,9 +30,9 @@ OURS = ("accounts", "wallet", "live", "gifts", "payouts", "care", "provider", "l
 
 
 def keep_ours(site: admin.AdminSite) -> None:
-    """Take away the pages of other people's apps, and show dj-stripe's useful objects, to read only."""
-    for model in list(site._registry):
-        if model._meta.app_label not in OURS:
+    """Take away other people's pages, and show dj-stripe's useful objects, to read only."""
+    for model, page in list(site._registry.items()):
+        if not {model._meta.app_label, type(page).__module__.partition(".")[0]} & set(OURS):
             site.unregister(model)
     for name in MIRRORED:
         site.register(apps.get_model("djstripe", name), MirrorAdmin)

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlparse
 
 import maxminddb
 from django.core.exceptions import ImproperlyConfigured
@@ -132,4 +133,40 @@ class MailAddress:
             "use_tls": self.starttls,
             "use_ssl": self.tls,
             "timeout": 10,
+        }
+
+
+@dataclass(frozen=True)
+class TextAddress:
+    """One text gateway: twilio:// speaks Twilio's protocol over TLS, twilio+http:// in clear (loopback only)."""
+
+    base_url: str
+    account_sid: str
+    auth_token: str
+    sender: str
+
+    @classmethod
+    def parse(cls, variable: str) -> "TextAddress":
+        """Read the URL in `variable`, e.g. twilio://ACxxx:token@api.twilio.com?from=%2B15005550006."""
+        url = urlparse(required(variable))
+        sender = parse_qs(url.query).get("from", [""])[0].strip()
+        in_clear = url.scheme == "twilio+http" and url.hostname in ("127.0.0.1", "localhost", "::1")
+        if not (url.scheme == "twilio" or in_clear) or not (url.username and url.password and sender):
+            raise ImproperlyConfigured(
+                f"{variable} must look like twilio://account:token@api.twilio.com?from=%2B15005550006."
+            )
+        return cls(
+            base_url=f"{'http' if in_clear else 'https'}://{url.netloc.rpartition('@')[2]}",
+            account_sid=unquote(url.username),
+            auth_token=unquote(url.password),
+            sender=f"+{sender}" if sender.isdecimal() else sender,
+        )
+
+    def options(self) -> dict[str, Any]:
+        """As accounts.sms.twilio.TwilioGateway takes them."""
+        return {
+            "base_url": self.base_url,
+            "account_sid": self.account_sid,
+            "auth_token": self.auth_token,
+            "sender": self.sender,
         }

@@ -43,6 +43,10 @@ def _reasons(settings: Mapping[str, Any], environment: Mapping[str, str]) -> lis
         "EMAIL_URL is not set: people need their codes (smtp+tls://user:password@host:587)."
         if not environment.get("EMAIL_URL")
         else "",
+        "OVATION_PHONE_SIGN_UP is on and OVATION_SMS_URL is not set: people need their codes "
+        "(twilio://account:token@api.twilio.com?from=%2B15005550006)."
+        if settings["PHONE_SIGN_UP"] and settings["SMS_GATEWAY"] == settings["SMS_OUTBOX"]
+        else "",
         "OVATION_SITE_URL must begin with https://." if not settings["SITE_IS_HTTPS"] else "",
         "OVATION_CLOCK_FILE is set: production has no business clock of its own."
         if environment.get("OVATION_CLOCK_FILE")

@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from config.environment import (
     DatabaseAddress,
     MailAddress,
+    TextAddress,
     env,
     geoip_database,
     leaked_list,
@@ -55,6 +56,9 @@ INSTALLED_APPS = [
     "django_otp",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.facebook",
     "allauth.mfa",
     "allauth.headless",
     "allauth.usersessions",
@@ -88,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.limits.LimitMiddleware",
     "accounts.recovery_gate.RecoveryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ground.problems.DomainErrorMiddleware",
@@ -171,6 +176,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
+    "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
@@ -214,8 +220,10 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+PHONE_SIGN_UP = env.bool("OVATION_PHONE_SIGN_UP", not PRODUCTION)
+ACCOUNT_LOGIN_METHODS = {"email", "phone"} if PHONE_SIGN_UP else {"email"}
+# accounts.forms.EitherAddress asks for exactly one of email and phone; allauth's check wants the star.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"] if PHONE_SIGN_UP else ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpFields"
 ACCOUNT_FORMS = {
     "login": "accounts.page_forms.LoginForm",
@@ -228,6 +236,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.page_forms.ReauthenticateForm",
     "confirm_email_verification_code": "accounts.page_forms.EmailCodeForm",
     "confirm_password_reset_code": "accounts.page_forms.ResetCodeForm",
+    "verify_phone": "accounts.page_forms.PhoneCodeForm",
+    "change_phone": "accounts.page_forms.ChangePhoneForm",
 }
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True  # one address, kept until the new one is verified
@@ -241,6 +251,22 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+# Sign-in and texts are counted by accounts.limits, which knows devices; the rest by allauth (docs/decisions/0015).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key",  # what is left of it: codes of a second factor, by person
+    "verify_phone": "",
+    "change_phone": "5/m/user",
+    "reset_password": "20/m/ip",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "manage_email": "10/m/user",
+    "signup": "20/m/ip",
+    "login": "30/m/ip",
+    "confirm_email": "1/10s/key",
+}
 # Six digits prove an address at sign-up; what replaces a password must be longer. Three tries each, then a new one.
 ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = {"numeric": False, "dashed": True, "length": 8}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
@@ -291,6 +317,41 @@ RECOVERY_PATHS_WITH_NEW_PASSWORD = (
     "/accounts/2fa/reauthenticate/",
     "/accounts/reauthenticate/",
 )
+
+# ── Sign-in by others: an application here or one in the back office shows the button ──
+SOCIALACCOUNT_ADAPTER = "accounts.social_sign_in.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.page_forms.SocialSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # our age gate and our terms come first
+SOCIALACCOUNT_EMAIL_REQUIRED = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = (
+    True  # for whom SocialAdapter.can_authenticate_by_email lets in
+)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {
+    "google": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid", "profile", "email"]},
+    "facebook": {
+        "METHOD": "oauth2",
+        "SCOPE": ["email", "public_profile"],
+        "FIELDS": ["id", "email", "name"],
+    },
+}
+for _provider, _variable in (("google", "OVATION_GOOGLE"), ("facebook", "OVATION_FACEBOOK")):
+    if env.str(f"{_variable}_CLIENT_ID", ""):
+        SOCIALACCOUNT_PROVIDERS[_provider]["APP"] = {
+            "client_id": env.str(f"{_variable}_CLIENT_ID"),
+            "secret": required(f"{_variable}_SECRET"),
+        }
+
+# ── Texts ──
+SMS_OUTBOX = "demo.sms.OutboxGateway"
+SMS_GATEWAY, SMS_GATEWAY_OPTIONS = SMS_OUTBOX, {}
+if env.str("OVATION_SMS_URL", ""):
+    SMS_GATEWAY = "accounts.sms.twilio.TwilioGateway"
+    SMS_GATEWAY_OPTIONS = TextAddress.parse("OVATION_SMS_URL").options()
+SMS_COUNTRIES: list[str] = env.list(
+    "OVATION_SMS_COUNTRIES", []
+)  # ISO codes that may join by phone; none named: all
 
 # ── Stripe ──
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
@@ -445,7 +506,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "worker-src": [CSP.SELF, "blob:"],
     "frame-src": LIVE_EMBED_ORIGINS,
     "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF, *_checkout_origins],
+    # A browser asks this of every redirect that follows a form, so of those to where people sign in, too.
+    "form-action": [CSP.SELF, *_checkout_origins, "https://accounts.google.com", "https://*.facebook.com"],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
 }

@@ -5,9 +5,14 @@ from django.db.models.functions import Now
 
 
 class OutboxMessage(models.Model):
-    """One email that production would have sent."""
+    """One email or text that production would have sent."""
 
-    recipient = models.EmailField(db_index=True)
+    class Channel(models.TextChoices):
+        MAIL = "mail", "Mail"
+        TEXT = "text", "Text"
+
+    channel = models.CharField(max_length=4, choices=Channel, default=Channel.MAIL)
+    recipient = models.CharField(max_length=254, db_index=True)  # an address or a number
     sender = models.CharField(max_length=200)
     subject = models.CharField(max_length=300)
     text = models.TextField()

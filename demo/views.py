@@ -48,6 +48,7 @@ def outbox_json(request: HttpRequest) -> JsonResponse:
     rows = [
         {
             "id": message.pk,
+            "channel": message.channel,
             "to": message.recipient,
             "subject": message.subject,
             "text": message.text,

@@ -38,6 +38,15 @@ def problem_response(error: DomainError) -> JsonResponse:
     return response
 
 
+def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Render `error` as `request` expects it: a document for programs, else a page."""
+    if request.path.startswith(API_PREFIXES):
+        return problem_response(error)
+    response = render(request, "errors/problem.html", {"problem": error}, status=error.status)
+    _add_headers(response, error.extra)
+    return response
+
+
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every error of the API is a problem document with a stable code."""
     if isinstance(exc, DomainError):
@@ -62,13 +71,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError):
-            return None
-        if request.path.startswith(API_PREFIXES):
-            return problem_response(exception)
-        response = render(request, "errors/problem.html", {"problem": exception}, status=exception.status)
-        _add_headers(response, exception.extra)
-        return response
+        return refusal_response(request, exception) if isinstance(exception, DomainError) else None
 
 
 def _framework_problem(exc: Exception, answer: Response) -> dict[str, Any]:

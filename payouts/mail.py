@@ -32,7 +32,8 @@ def message(notice: PayoutNotice) -> EmailMultiAlternatives:
         action=("See where it is", settings.SITE_URL + reverse("payouts:payout", args=[payout.id])),
         why="You get this mail because you asked for a cash-out on Ovation.",
     )
-    return letters.message(letter, to=[payout.creator.email], person=payout.creator)
+    address = payout.creator.email
+    return letters.message(letter, to=[address] if address else [], person=payout.creator)
 
 
 def paragraphs(kind: str, payout: Payout) -> list[str]:

@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.fixtures.races",
     "tests.fixtures.accounts",
     "tests.fixtures.guardians",
+    "tests.fixtures.texts",
+    "tests.fixtures.social_sign_in",
     "tests.fixtures.wallet",
     "tests.fixtures.gifts",
     "tests.fixtures.gateway",

@@ -18,6 +18,9 @@ from ground import clock
 class MeOut(serializers.ModelSerializer[User]):
     """The caller's own record. Nobody else gets one like it."""
 
+    email = serializers.EmailField(
+        read_only=True, allow_null=True, help_text="Null: they joined by phone and gave no address."
+    )
     name = serializers.CharField(read_only=True)
     avatar = serializers.CharField(
         source="face_address", read_only=True, help_text="The address of a small picture, on this site."

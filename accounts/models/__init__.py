@@ -10,6 +10,7 @@ from accounts.models.handles import FormerHandle
 from accounts.models.known_device import KnownDevice
 from accounts.models.mail import AntiPhishingPhrase, OwedMail, WantedTopic
 from accounts.models.person import User, UserManager, UserQuerySet, new_ledger_id
+from accounts.models.phone import Phone, TextMessage, TextMessageQuerySet
 from accounts.models.social import Audience, Block, Follow, PrivacySettings, shown_to
 from accounts.models.trust import TrustedBrowser
 
@@ -33,9 +34,12 @@ __all__ = [
     "LegalDocument",
     "LegalDocumentQuerySet",
     "OwedMail",
+    "Phone",
     "PrivacySettings",
     "SecurityEvent",
     "SpendingFreeze",
+    "TextMessage",
+    "TextMessageQuerySet",
     "TrustedBrowser",
     "User",
     "UserManager",

@@ -56,9 +56,9 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, viewer: "User | AnonymousUser | None") -> UserQuerySet:
         return self.get_queryset().visible_to(viewer)
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         """Save a new person with a hashed password. `fields` are the model's other columns."""
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=email.lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -76,7 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         unique=True,
         validators=[RegexValidator(HANDLE_PATTERN, HANDLE_RULE)],
     )
-    email = models.EmailField(unique=True)
+    # Empty (NULL, never ""): joined by phone and gave no address yet. docs/decisions/0015-sign-in-limits.md
+    email = models.EmailField(unique=True, null=True, blank=True)
     display_name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True)
     bio = models.CharField(max_length=BIO_MAX_LENGTH, blank=True)
     avatar = models.CharField(max_length=pictures.NAME_LENGTH, blank=True)  # empty: the drawn portrait
@@ -111,6 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"
             ),
+            models.CheckConstraint(condition=~models.Q(email=""), name="accounts_user_email_not_empty"),
             models.CheckConstraint(
                 condition=models.Q(ledger_id__gt=0), name="accounts_user_ledger_id_positive"
             ),

@@ -33,6 +33,7 @@ from accounts.services.handles import change_handle, next_handle_change
 from accounts.services.mail import owe_mail, owe_mails, send_owed_mails
 from accounts.services.notifications import set_topics, unsubscribe, want_topic
 from accounts.services.people import create_person, sign_up, update_profile
+from accounts.services.phones import remove_phone, verify_phone
 from accounts.services.phrase import set_phrase
 from accounts.services.privacy import update_privacy
 from accounts.services.second_factor import require_second_factor, verify_code
@@ -74,6 +75,7 @@ __all__ = [
     "reissue_links",
     "remove_avatar",
     "remove_factors",
+    "remove_phone",
     "require_adult",
     "require_current_terms",
     "require_may_buy",
@@ -96,6 +98,7 @@ __all__ = [
     "update_privacy",
     "update_profile",
     "verify_code",
+    "verify_phone",
     "want_topic",
     "withdraw_document",
 ]

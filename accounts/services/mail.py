@@ -59,6 +59,9 @@ def _owe(user_ids: list[int], *, kind: str, facts: Mapping[str, Fact], now: date
     if topic:
         wanted = WantedTopic.objects.filter(topic=topic, user_id__in=user_ids)
         user_ids = list(wanted.values_list("user_id", flat=True))
+    if not to:  # who joined by phone may have no address yet
+        reachable = User.objects.filter(pk__in=user_ids, email__isnull=False)
+        user_ids = list(reachable.values_list("pk", flat=True))
     if not user_ids:
         return
     rows = [

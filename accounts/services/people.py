@@ -17,6 +17,7 @@ from accounts.services.age import require_age
 from accounts.services.ages import settle_age
 from accounts.services.consent import accept_terms
 from accounts.services.handles import require_free_handle
+from accounts.services.phones import claim_phone
 from ledger import books
 
 SIGN_UP_KINDS = (LegalDocument.Kind.TERMS, LegalDocument.Kind.PRIVACY)
@@ -25,20 +26,21 @@ PROFILE_FIELDS = frozenset({"display_name", "bio", "country", "language", "time_
 
 def sign_up(
     *,
-    email: str,
+    email: str | None,
     handle: str,
     password: str | None,
     country: str,
     birth_date: date,
     now: datetime,
+    phone: str | None = None,
     ip: str | None = None,
     user_agent: str = "",
     kinds: Iterable[str] = SIGN_UP_KINDS,
     **profile: Any,
 ) -> User:
-    """Make a person with an unverified address, their acceptances and their coins account, all or nothing.
+    """Make a person with an unverified address or number, their acceptances and their coins account, all or nothing.
 
-    Whoever needs a guardian's consent first, or is too young for gifts, begins with frozen coins.
+    Whoever needs a guardian's consent first, or is too young for gifts, begins with frozen coins. `phone` in E.164;
     `profile` are further columns of User. Opens a transaction, or joins the caller's.
 
     Raises:
@@ -46,12 +48,15 @@ def sign_up(
         HandleTaken, EmailTaken: somebody was faster.
         HandleTooAlike: it passes for a creator's or operator's.
     """
+    assert email or phone, "a person is reached by mail or text"
     require_age(birth_date=birth_date, country=country, today=now.date())
     with transaction.atomic():
         require_free_handle(handle.lower(), now=now)
         user = _insert(
             email=email, handle=handle, password=password, country=country, birth_date=birth_date, **profile
         )
+        if phone:
+            claim_phone(user=user, number=phone)
         books.open_accounts(user.ledger_id, [("coins", "COIN")])
         settle_age(user=user, now=now)
         accept_terms(user=user, kinds=kinds, now=now, ip=ip, user_agent=user_agent)
@@ -131,7 +136,7 @@ def _require_settable(person: User, changes: dict[str, Any], now: datetime) -> N
         require_age(birth_date=birth_date, country=country, today=now.date())
 
 
-def _insert(*, email: str, handle: str, password: str | None, **fields: Any) -> User:
+def _insert(*, email: str | None, handle: str, password: str | None, **fields: Any) -> User:
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, handle=handle.lower(), **fields)

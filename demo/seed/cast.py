@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
+from accounts.services import verify_phone
 from accounts.services.people import create_person
 from demo.seed.people import CREATORS, FANS
 
 ADULT = date(1991, 6, 3)
 DOMAIN = "demo.ovation.localhost"
+FAN_PHONE = "+12025550123"  # of the numbers kept for fiction
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def gather(now: datetime) -> Cast:
         _with_login(logins["operator"], "Nadia Okonkwo", now, staff=True, superuser=True),
         _with_login(logins["operator2"], "Theo Marsh", now, staff=True, superuser=True),
     ]
+    verify_phone(user=fans[0], number=FAN_PHONE, now=now)
     return Cast(tuple(fans), tuple(creators), tuple(operators), logins)
 
 

@@ -193,7 +193,7 @@ class History:
         self.keys += 1
         chosen = package or self.random.choice(PACKAGES)
         order = create_order(user=fan, package=chosen, key=f"demo-{self.keys}", now=now)
-        self.provider.pay(order.checkout_url, name=fan.display_name, email=fan.email)
+        self.provider.pay(order.checkout_url, name=fan.display_name, email=fan.email or "")
         assert order.session_id is not None
         fulfil(session_id=order.session_id, source=Source.SWEEP, now=now)
         self.coins[fan.pk] += order.coins

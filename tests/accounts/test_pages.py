@@ -219,7 +219,7 @@ def test_anybody_reads_the_legal_documents_and_a_public_page(client: Client, cre
     assert client.get("/legal/other/").status_code == 404
     page = client.get("/@bob")
     assert "Not live right now" in page.content.decode()
-    assert creator.email not in page.content.decode()
+    assert str(creator.email) not in page.content.decode()
     assert client.get("/@nobody").status_code == 404
 
 

@@ -70,7 +70,7 @@ def session_params(order: Order) -> dict[str, Any]:
     return {
         "mode": "payment",
         "client_reference_id": str(order.pk),
-        "customer_email": order.user.email,
+        **({"customer_email": order.user.email} if order.user.email else {}),
         "line_items": [
             {
                 "quantity": 1,

@@ -53,7 +53,7 @@ def _message(order: Order) -> EmailMultiAlternatives:
         action=("See the receipt", settings.SITE_URL + reverse("wallet:receipt", args=[order.pk])),
         why="You get this mail because you bought coins.",
     )
-    return letters.message(letter, to=[order.user.email], person=order.user)
+    return letters.message(letter, to=[order.user.email] if order.user.email else [], person=order.user)
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:
