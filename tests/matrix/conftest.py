@@ -1,0 +1,39 @@
+"""One set of people and things for the whole matrix, in a transaction that is taken back at its end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from accounts import defaults as accounts_defaults
+from backoffice import defaults as backoffice_defaults
+from care import defaults as care_defaults
+from ground import clock
+from payouts import defaults as payouts_defaults
+from tests.matrix.asking import undone
+from tests.matrix.objects import Things, rose, stage_of, things_of, wear_picture
+from tests.matrix.people import Cast, make_cast
+from wallet import defaults as wallet_defaults
+
+
+@dataclass
+class World:
+    """The people, the own things of each role, and Zoe's, which are the others'."""
+
+    cast: Cast
+    own: dict[str, Things]
+    zoes: Things
+    picture: str
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Everybody with one of everything."""
+    with django_db_blocker.unblock(), undone():
+        for app in (accounts_defaults, wallet_defaults, payouts_defaults, backoffice_defaults, care_defaults):
+            app.install(clock.now())
+        cast = make_cast()
+        stage, gift = stage_of(cast.erin, "A stage"), rose()
+        own = {role: things_of(person, stage, gift) for role, person in cast.people.items()}
+        yield World(cast, own, things_of(cast.zoe, stage, gift), wear_picture(cast.zoe))
