@@ -5,9 +5,9 @@ from typing import Any
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +15,10 @@ from accounts.models import User
 
 PROVIDERS = {"google": "Google", "facebook": "Facebook"}
 KEPT_FACTS = frozenset({"email", "name"})  # of all that a provider tells about a person
+
+
+class NotOffered(Http404, SocialApp.DoesNotExist):  # type: ignore[misc]
+    """This installation has no application at the provider: its addresses are not there."""
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -25,6 +29,17 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_password": "Set a password first: without it, nobody could get into your account.",
         "no_verified_email": "Confirm an email address first: without it, nobody could get into your account.",
     }
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        """Our application at the provider.
+
+        Raises:
+            NotOffered: there is none. allauth's own error would be a 500 on its pages.
+        """
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist as none:
+            raise NotOffered from none
 
     def new_user(self, request: HttpRequest, sociallogin: SocialLogin) -> User:
         """A person to be. allauth keeps them as JSON between two requests, and a database default is none."""

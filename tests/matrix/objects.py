@@ -1,4 +1,4 @@
-"""One thing of each kind that an address can name, of one person: made by the services that people's requests reach."""
+"""One thing of each kind that an address can name, of one person, made by the services that requests reach."""
 
 import uuid
 from collections.abc import Mapping

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.matrix.asking import Verdict
-from tests.matrix.asking import Verdict as V
 
 type Policy = Callable[[str, bool], Verdict]  # role, whether the object is their own → the answer
 
@@ -18,6 +17,7 @@ class Row:
 
     `at` gives arguments that are no object of a person, or names the object where the argument's name does not.
     `is_step_up`: the same person is refused who signed in by password alone.
+    `writes`: tables that an answer which looks like a refusal may write to.
     `calls_outside`: whoever may is not asked here, as the view talks to the provider, which no transaction may do.
     """
 
@@ -26,69 +26,80 @@ class Row:
     policy: Policy
     is_step_up: bool = False
     calls_outside: bool = False
+    writes: frozenset[str] | set[str] = frozenset()
     at: dict[str, object] = field(default_factory=dict)
 
 
-def ANYBODY(role: str, own: bool) -> Verdict:
-    return V.YES
+def anybody(role: str, own: bool) -> Verdict:
+    return Verdict.YES
 
 
-def SIGNED_IN(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else V.YES
+def signed_in(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.YES
 
 
-def OWNER_ELSE_404(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else V.YES if own else V.MISSING
+def owner_else_404(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.YES if own else Verdict.MISSING
 
 
-def OWNER_ELSE_403(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else V.YES if own else V.NO
+def owner_else_403(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.YES if own else Verdict.NO
 
 
-def OWNER_OR_SUPPORT(role: str, own: bool) -> Verdict:
-    return V.YES if role in ("support", "superuser") else OWNER_ELSE_404(role, own)
+def owner_or_support(role: str, own: bool) -> Verdict:
+    return Verdict.YES if role in ("support", "superuser") else owner_else_404(role, own)
 
 
-def SEEN(role: str, own: bool) -> Verdict:
+def seen(role: str, own: bool) -> Verdict:
     """Whom the owner did not block."""
-    return V.MISSING if role == BLOCKED and not own else V.YES
+    return Verdict.MISSING if role == BLOCKED and not own else Verdict.YES
 
 
-def SEEN_SIGNED_IN(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else SEEN(role, own)
+def seen_signed_in(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else seen(role, own)
 
 
-def CREATOR(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else V.YES if role == "creator" else V.NO
+def creator(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.YES if role == "creator" else Verdict.NO
 
 
-def SIGNED_LINK(role: str, own: bool) -> Verdict:
+def signed_link(role: str, own: bool) -> Verdict:
     """Who followed a mailed link in this session; of the roles nobody did."""
-    return V.NO
+    return Verdict.NO
 
 
-def NOT_THERE(role: str, own: bool) -> Verdict:
+def not_there(role: str, own: bool) -> Verdict:
     """Nothing answers, whoever asks: it is switched off, or there is nothing that could be named."""
-    return V.MISSING
+    return Verdict.MISSING
 
 
-def SIGNED_IN_NOT_THERE(role: str, own: bool) -> Verdict:
-    return V.SIGN_IN if role == "anonymous" else V.MISSING
+def signed_in_not_there(role: str, own: bool) -> Verdict:
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.MISSING
 
 
-def UNFINISHED_SIGN_IN(role: str, own: bool) -> Verdict:
+def unfinished_sign_in(role: str, own: bool) -> Verdict:
     """For a sign-in between two steps; 401 to whoever is in none."""
-    return V.SIGN_IN
+    return Verdict.SIGN_IN
 
 
-def PROVES_AGAIN(role: str, own: bool) -> Verdict:
+def proves_again(role: str, own: bool) -> Verdict:
     """Leads to the page that asks for the second factor."""
-    return V.SIGN_IN if role == "anonymous" else V.STEP_UP
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.STEP_UP
 
 
-def DEMO_TOKEN(role: str, own: bool) -> Verdict:
+def always_proves_again(role: str, own: bool) -> Verdict:
+    """The same, before it looks at who asks: that page does."""
+    return Verdict.STEP_UP
+
+
+def signs_out(role: str, own: bool) -> Verdict:
+    """401 is how allauth says that nobody is signed in any more."""
+    return Verdict.SIGN_IN
+
+
+def demo_token(role: str, own: bool) -> Verdict:
     """Who shows the token of the console, of any role; shown here is none."""
-    return V.NO
+    return Verdict.NO
 
 
 def staff(*roles: str) -> Policy:
@@ -97,7 +108,7 @@ def staff(*roles: str) -> Policy:
     assert not unknown, unknown
 
     def policy(role: str, own: bool) -> Verdict:
-        return V.GATE if role not in STAFF else V.YES if role in roles else V.NO
+        return Verdict.GATE if role not in STAFF else Verdict.YES if role in roles else Verdict.NO
 
     return policy
 
@@ -105,4 +116,4 @@ def staff(*roles: str) -> Policy:
 def staff_else_404(*roles: str) -> Policy:
     """The same, and other staff is told that there is nothing."""
     given = staff(*roles)
-    return lambda role, own: V.MISSING if given(role, own) is V.NO else given(role, own)
+    return lambda role, own: Verdict.MISSING if given(role, own) is Verdict.NO else given(role, own)

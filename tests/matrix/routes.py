@@ -10,7 +10,7 @@ ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 
 
 def every_route() -> dict[str, Any]:
-    """Pattern as Django writes it, without anchors → the view that answers there. The first of two of the same wins."""
+    """Pattern as Django writes it, without anchors → the view that answers there; of two, the first."""
     found: dict[str, Any] = {}
     for pattern, view in _walk(get_resolver().url_patterns, ""):
         found.setdefault(pattern, view)
@@ -25,13 +25,6 @@ def arguments_of(route: str) -> list[str]:
 def path_of(route: str, values: Mapping[str, object]) -> str:
     """The path of `route` with these arguments."""
     return "/" + ARGUMENT.sub(lambda found: str(values[found[1] or found[2]]), route)
-
-
-def methods_of(view: Any) -> set[str]:
-    """The unsafe methods that a class-based view answers; of a plain function nobody can tell."""
-    made = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    names = ("get", "post", "put", "patch", "delete")
-    return {name.upper() for name in names if made is not None and hasattr(made, name)}
 
 
 def _walk(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, Any]]:

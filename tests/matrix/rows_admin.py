@@ -1,9 +1,9 @@
-"""The back office: of each model's pages, which roles of the staff may do what; nobody is named for what nobody may."""
+"""The back office: which roles of the staff may do what on each model's pages. Who is not named may not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.matrix.policies import ANYBODY, Row, staff, staff_else_404
+from tests.matrix.policies import Row, anybody, staff, staff_else_404
 
 type Roles = tuple[str, ...]
 
@@ -103,8 +103,8 @@ PAGES = [
 
 ROWS = [row for page in PAGES for row in page.rows()] + [
     Row("admin/", "GET", staff(*READERS), calls_outside=True),
-    Row("admin/login/", "GET", ANYBODY),  # below: who is turned away there
-    Row("admin/logout/", "GET POST", ANYBODY),
+    Row("admin/login/", "GET", anybody),  # below: who is turned away there
+    Row("admin/logout/", "GET POST", anybody),
     Row("admin/password_change/", "GET POST", staff(*READERS)),
     Row("admin/password_change/done/", "GET", staff(*READERS)),
     Row("admin/autocomplete/", "GET", staff()),
