@@ -13,7 +13,7 @@ STAFF = ("support", "finance", "auditor", "superuser")
 
 @dataclass(frozen=True)
 class Row:
-    """One route with some of its methods. A method that no row of a route names is not served.
+    """One route with some of its methods.
 
     `at` gives arguments that are no object of a person, or names the object where the argument's name does not.
     `is_step_up`: the same person is refused who signed in by password alone.

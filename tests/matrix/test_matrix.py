@@ -23,6 +23,8 @@ CATCH_ALL = re.compile(r"admin/(\^?)\(\?P<(app_label|url)>")
 # What any request may leave behind, also a refused one: the session it came with, and when it was last seen.
 TRACES = {"django_session", "usersessions_usersession"}
 
+NO_SUCH = "0"  # for a model of which the world has none
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -100,7 +102,15 @@ def _cells(row: Row, world: World) -> Iterator[Cell]:
         if path is None or (names_somebodys and own and role == "anonymous"):
             continue
         for method in row.methods.split():
-            yield Cell(method, path, role, own, world.cast.tokens.get(role), row.policy(role, own))
+            cell = Cell(method, path, role, own, world.cast.tokens.get(role), row.policy(role, own))
+            if not _is_led_away(cell):
+                yield cell
+
+
+def _is_led_away(cell: Cell) -> bool:
+    """Whether Django's admin finds that there is no such object before it asks who may change it."""
+    finds_out = (f"/{NO_SUCH}/change/", f"/{NO_SUCH}/history/")
+    return cell.expected is Verdict.NO and cell.path.endswith(finds_out)
 
 
 def _names(row: Row) -> set[str]:
@@ -123,7 +133,7 @@ def _path(row: Row, world: World, role: str, own: bool) -> str | None:
 def _found(name: str, things: Mapping[str, object], world: World) -> object | None:
     if name.startswith("first "):
         first = apps.get_model(name.removeprefix("first "))._default_manager.first()
-        return None if first is None else first.pk
+        return NO_SUCH if first is None else first.pk
     if name in things or name in world.zoes:
         return things.get(name)
     return name
