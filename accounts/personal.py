@@ -62,7 +62,8 @@ def erase(person: User) -> None:
 def addresses_of(person: User) -> list[str]:
     """Every address of a person: what is searched for in copies that name nobody else."""
     known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    return sorted({person.email.lower(), *(email.lower() for email in known)})
+    own = [person.email] if person.email else []
+    return sorted({email.lower() for email in (*own, *known)})
 
 
 def streamed(rows: QuerySet[Any]) -> Iterator[Any]:
