@@ -93,9 +93,9 @@ def test_every_entry_of_the_menu_leads_to_a_page(fan: User, page_as: Callable[[U
     ],
 )
 def test_the_menu_shows_where_one_is(
-    fan: User, verified_page_as: Callable[[User], Client], address: str, current: str
+    fan: User, page_as: Callable[[User], Client], address: str, current: str
 ) -> None:
-    text = verified_page_as(fan).get(address).content.decode()
+    text = page_as(fan).get(address).content.decode()
     assert text.count(f'<a href="{current}" aria-current="page">') == 1
 
 
