@@ -83,6 +83,22 @@ def test_every_entry_of_the_menu_leads_to_a_page(fan: User, page_as: Callable[[U
         assert (entry.title, browser.get(address).status_code) == (entry.title, 200)
 
 
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/accounts/email/", "/settings/account/"),
+        ("/accounts/phone/change/", "/settings/account/"),
+        ("/accounts/password/change/", "/settings/security/"),
+        ("/settings/your-data/", "/settings/your-data/"),
+    ],
+)
+def test_the_menu_shows_where_one_is(
+    fan: User, verified_page_as: Callable[[User], Client], address: str, current: str
+) -> None:
+    text = verified_page_as(fan).get(address).content.decode()
+    assert text.count(f'<a href="{current}" aria-current="page">') == 1
+
+
 def test_words_without_their_facts_are_still_words() -> None:
     assert activity_words.title("session_ended", {}) == "Signed out  from elsewhere"
     assert activity_words.more("signed_in", {}) == ""
