@@ -131,11 +131,6 @@ class Story:
         self.fan.call("POST", "/api/v1/me/acceptances/", shown, expect=201)
 
     def recharge(self) -> None:
-        documents = self.fan.call("GET", "/api/v1/legal-documents/")
-        shown = [
-            {"kind": one["kind"], "version": one["version"]} for one in documents if one["kind"] == "coins"
-        ]
-        self.fan.call("POST", "/api/v1/me/acceptances/", {"documents": shown}, expect=201)
         order = self.fan.call(
             "POST", "/api/v1/orders/", {"package": "coins-7000"}, expect=201, key=str(uuid4())
         )
