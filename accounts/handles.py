@@ -13,7 +13,7 @@ WORDS = """
     auth backoffice balance bank billing blog blocked books cash cashout category chargeback chat coin coins
     comment comments contact creator creators dashboard data demo dev developer developers diamond diamonds
     discover dispute docs download email everyone explore faq favicon feed fees finance follow followers
-    following fraud gift gifts guest health healthz help here home host hostmaster https info invite invoice
+    following fraud gift gifts guardian guest health healthz help here home host hostmaster https info invite invoice
     jobs join legal ledger live login logout mail me media messages moderator mod money news noreply
     notifications null official openapi operator orders ovation owner password pay payment payments payout
     payouts people phone platform postmaster press pricing privacy profile provider public refund refunds

@@ -15,6 +15,7 @@ from accounts.models import (
     AntiPhishingPhrase,
     AuthenticatorDevice,
     OwedMail,
+    Phone,
     SecurityEvent,
     User,
     WantedTopic,
@@ -47,9 +48,8 @@ def stored_files(person: User) -> Iterator[StoredFile]:
 
 
 def erase(person: User) -> None:
-    """Erase what hangs on a person in accounts; the row itself is emptied last (services.leaving)."""
+    """Erase what hangs on a person in accounts; the row and its addresses are emptied last (services.leaving)."""
     SecurityEvent.objects.filter(user=person).delete()
-    EmailAddress.objects.filter(user=person).delete()
     AuthenticatorDevice.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     UserSession.objects.filter(user=person).delete()
@@ -60,9 +60,11 @@ def erase(person: User) -> None:
 
 
 def addresses_of(person: User) -> list[str]:
-    """Every address of a person: what is searched for in copies that name nobody else."""
+    """Every address and number of a person: what is searched for in copies that name nobody else."""
     known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    return sorted({person.email.lower(), *(email.lower() for email in known)})
+    own = [person.email] if person.email else []
+    numbers = Phone.objects.filter(user=person).values_list("number", flat=True)
+    return sorted({*(email.lower() for email in (*own, *known)), *map(str, numbers)})
 
 
 def streamed(rows: QuerySet[Any]) -> Iterator[Any]:

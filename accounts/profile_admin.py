@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts import services
 from accounts.models import FormerHandle, User
@@ -36,7 +36,7 @@ class PictureDesk(ReadOnly):
     @admin.display(description="Picture")
     def picture(self, person: User) -> SafeString:
         if not person.avatar:
-            return format_html("The drawn portrait")
+            return mark_safe("The drawn portrait")
         return format_html(
             '<img src="{}" alt="" width="96" height="96"> <a href="{}">Take it down…</a>',
             person.avatar_address(192), reverse("admin:accounts_user_picture_removal", args=[person.pk]),

@@ -102,6 +102,11 @@ def people_of(login: str) -> list[User]:
     return [person] if person is not None and person.is_active else []
 
 
+def recovery_address(user: User) -> str:
+    """Where a code for a new password reaches `user`: the email address, or the number of who has none."""
+    return user.email or str(user.phone.number)
+
+
 def person_by_phone(number: str) -> User | None:
     """The person whom `number` belongs to."""
     return User.objects.filter(phone__number=number, phone__verified_at__isnull=False).first()

@@ -37,11 +37,10 @@ def export_ways_in(user: User) -> Iterable[ExportPart]:
 
 
 def erase_ways_in(user: User) -> None:
-    """Delete number, texts and connected sign-ins. Joins the caller's transaction."""
+    """Delete texts and connected sign-ins; the number goes last (services.leaving). In the caller's transaction."""
     numbers = list(Phone.objects.filter(user=user).values_list("number", flat=True))
     TextMessage.objects.filter(user=user).delete()
     TextMessage.objects.filter(number__in=numbers).delete()
-    Phone.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import uvloop
 
@@ -13,10 +15,11 @@ from gifts.batch import GIFT, Request
 
 
 class InProcess:
-    """The coalescer on a loop of its own, kept between measurements; one gift opens its connection."""
+    """The coalescer on a loop and thread of its own, kept between measurements; one gift opens its connection."""
 
     def __init__(self, first: Request) -> None:
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._thread = ThreadPoolExecutor(1)
         self._batches = 0
         self._coalescer = Coalescer(self._count)
         self.statuses: Counter[str] = Counter()
@@ -24,11 +27,15 @@ class InProcess:
 
     def measure(self, requests: Iterator[Request], *, in_flight: int, seconds: float) -> Sample:
         """This will keep `in_flight` callers busy, each waiting for its answer before it asks again."""
-        return self._runner.run(self._measure(requests, in_flight, seconds))
+        return self._run(self._measure(requests, in_flight, seconds))
 
     def close(self) -> None:
-        self._runner.run(self._coalescer.close())
-        self._runner.close()
+        self._run(self._coalescer.close())
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
+
+    def _run[R](self, work: Coroutine[Any, Any, R]) -> R:
+        return self._thread.submit(self._runner.run, work).result()
 
     def _count(self, _grown: set[str]) -> None:
         """Told once for each batch: nobody listens here."""

@@ -43,7 +43,7 @@ def your_data(request: HttpRequest) -> HttpResponse:
     now = clock.wall()
     exports = list(exports_of(_person(request))[:SHOWN])
     facts = {
-        "section": "data",
+        "section": "your-data",
         "exports": [{"row": one, "is_ready": one.is_ready(now), "share": _share(one)} for one in exports],
         "is_running": any(one.is_running for one in exports),
         "kept_days": KEPT.days,

@@ -52,6 +52,8 @@ class Story:
             self.sign_up(self.creator, f"star_{self.tag}")
         with self.step("the creator is checked by the payment provider"):
             self.become_creator()
+        with self.step("the fan reads the coin terms and accepts them"):
+            self.accept_coin_terms()
         with self.step("the fan pays for 7,000 coins on the provider's page"):
             self.recharge()
         with self.step("the creator goes live, the fan listens"):
@@ -121,6 +123,12 @@ class Story:
     def creator_state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.creator.call("GET", "/api/v1/creator/")
         return state
+
+    def accept_coin_terms(self) -> None:
+        in_force = self.fan.call("GET", "/api/v1/legal-documents/")
+        version = next(document["version"] for document in in_force if document["kind"] == "coins")
+        shown = {"kind": "coins", "version": version}
+        self.fan.call("POST", "/api/v1/me/acceptances/", shown, expect=201)
 
     def recharge(self) -> None:
         order = self.fan.call(

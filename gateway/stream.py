@@ -91,7 +91,8 @@ class Stream:
         if frame is None:
             listener.start(self._send_log(listener, listener.cursor), self.wake)
             return
-        listener.cursor = last
+        # Who comes back may be ahead of what this process has read so far.
+        listener.cursor = max(listener.cursor, last)
         if frame:
             listener.start(listener.write(frame), self.wake)
 

@@ -3,11 +3,12 @@
 import uuid
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from accounts.handles import look_of
-from accounts.models import KeptHandle, User, mark_of
+from accounts.models import KeptHandle, Phone, User, mark_of
 from accounts.session_cache import forget_person
 from ground import clock
 
@@ -53,6 +54,8 @@ def become_shell(*, user: User) -> None:
 
     The row stays, because money points at it. In the caller's transaction, after everybody else erased their part.
     """
+    EmailAddress.objects.filter(user=user).delete()
+    Phone.objects.filter(user=user).delete()
     nobody = uuid.uuid4().hex
     user.handle, user.email = f"x{nobody[:23]}", f"{nobody}@{SHELL_DOMAIN}"
     user.display_name, user.bio, user.country = SHELL_NAME, "", ""

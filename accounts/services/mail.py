@@ -117,10 +117,12 @@ def _is_pointless(owed: OwedMail, mail: mails.Mail, now: datetime) -> bool:
 
 
 def _message(owed: OwedMail, mail: mails.Mail) -> EmailMultiAlternatives:
+    address = owed.to or owed.user.email
+    assert address, owed.pk  # who has none is owed nothing
     token = unsubscribing.token_of(owed.user, mail.topic) if mail.topic else ""
     return letters.message(
         mails.compose(owed.kind, owed.facts, owed.user),
-        to=[owed.to or owed.user.email],
+        to=[address],
         person=owed.user,
         unsubscribe_url=settings.SITE_URL + reverse("accounts:unsubscribe", args=[token]) if token else "",
     )

@@ -36,14 +36,29 @@ ENTRIES = (
     Entry("your-data", "care:your-data", "Your data", "Take it along, close the account", "download"),
 )
 
+# allauth's own pages name no section: whose they are shows in their address.
+OWN_SECTIONS = {
+    "/accounts/password/": "security",
+    "/accounts/2fa/": "security",
+    "/accounts/email/": "account",
+    "/accounts/phone/": "account",
+}
+
 
 @register.inclusion_tag("accounts/settings_menu.html", takes_context=True)
 def settings_menu(context: Context, section: str) -> dict[str, Any]:
     """Draw the menu; an entry whose page is not part of this installation, or not the person's, is left out."""
+    section = section or _own_section(context)
     is_young = section == "guardian" or bool(context.get("guardian_shown"))
     entries = (entry for entry in ENTRIES if entry.section != "guardian" or is_young)
     found = [(entry, _address(entry.url_name)) for entry in entries]
     return {"entries": [(entry, address) for entry, address in found if address], "section": section}
+
+
+def _own_section(context: Context) -> str:
+    request = context.get("request")
+    path = request.path if request else ""
+    return next((section for begin, section in OWN_SECTIONS.items() if path.startswith(begin)), "")
 
 
 def _address(url_name: str) -> str:

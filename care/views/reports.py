@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.not_me import about_in
+from accounts.password_reset import ResetProcess
 from accounts.recovery import NEW_PASSWORD, SECOND_FACTOR, steps_left
+from accounts.selectors import recovery_address
 from care import selectors, services, subjects
 from care.errors import UnknownSubject
 from care.forms import NotMeForm
@@ -75,7 +76,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
         "needs_password": NEW_PASSWORD in left,
         "needs_factor": SECOND_FACTOR in left,
         "step": 2 if NEW_PASSWORD in left else 3 if left else 4,
-        "email": person.email,
+        "address": recovery_address(person),
     }
     return render(request, "care/recovery.html", facts)
 
@@ -85,11 +86,12 @@ def recovery(request: HttpRequest) -> HttpResponse:
 def new_password(request: HttpRequest) -> HttpResponse:
     """Send a code to the person's mailbox and end this session: what it proves, the session could not."""
     person = _person(request)
-    limited = ratelimit.consume_or_429(request, action="reset_password", key=person.email.lower())
+    address = recovery_address(person)
+    limited = ratelimit.consume_or_429(request, action="reset_password", key=address.lower())
     if limited:
         return cast(HttpResponse, limited)
     logout(request)
-    PasswordResetVerificationProcess.initiate(request=request, user=person, email=person.email)
+    ResetProcess.initiate(request=request, user=person, email=address)
     back = urlencode({"next": reverse("care:recovery")})
     return redirect(f"{reverse('account_confirm_password_reset_code')}?{back}")
 

@@ -102,8 +102,7 @@ RETURN CASE WHEN paid > 0 AND is_frozen THEN 'frozen'
 -- whatever the array's length, so that this is a small part of the call, and the one-by-one answers hold by
 -- construction: a poor, frozen or repeated request costs its neighbours nothing (ADR 5).
 CREATE FUNCTION ledger_decide(asked ledger_asked, taken ledger_taken, known ledger_known) RETURNS ledger_decided
-LANGUAGE plpgsql VOLATILE
-AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     hashes bytea[] := asked.request_hashes; payers integer[] := asked.payers; spending boolean[] := asked.spending;
     debits integer[] := asked.debits; credits integer[] := asked.credits; amounts bigint[] := asked.amounts;

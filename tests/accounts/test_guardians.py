@@ -136,6 +136,7 @@ def test_nobody_is_their_own_guardian(minor: User, email: str) -> None:
 
 def test_another_minor_is_no_guardian(minor: User, person: Callable[..., User]) -> None:
     friend = person("finn", birth_date=born(16, days=3), totp_secret=None)
+    assert friend.email
     with pytest.raises(NotAnAdult):
         consent(ask(minor, friend.email))
     assert is_frozen(minor)

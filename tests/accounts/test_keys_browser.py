@@ -135,7 +135,7 @@ def test_a_key_is_the_second_step_and_the_browser_is_trusted(device: Device, cre
 
 
 def sign_in_by_password(page: Page, person: User) -> None:
-    page.get_by_label("Email").fill(person.email)
+    page.get_by_label("Email").fill(str(person.email))
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -1,6 +1,7 @@
 """Who may be without a second factor, and what operators see of factors."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -45,7 +46,7 @@ def test_operators_see_factors_and_browsers_without_a_secret(
     office = verified_page_as(operator)
     listed = office.get(f"/admin/accounts/{page}/").content.decode()
     assert "charlie" in listed
-    rows = {
+    rows: dict[str, Any] = {
         "authenticatordevice": stranger.otp_devices.filter(authenticator__type="totp"),
         "trustedbrowser": stranger.trusted_browsers.all(),
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.template import Context
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -77,9 +78,25 @@ def test_the_menu_leaves_out_pages_that_are_not_there(
 
 def test_every_entry_of_the_menu_leads_to_a_page(fan: User, page_as: Callable[[User], Client]) -> None:
     browser = page_as(fan)
-    drawn = settings_menu.settings_menu("menu")
+    drawn = settings_menu.settings_menu(Context(), "menu")
     for entry, address in drawn["entries"]:
         assert (entry.title, browser.get(address).status_code) == (entry.title, 200)
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/accounts/email/", "/settings/account/"),
+        ("/accounts/phone/change/", "/settings/account/"),
+        ("/accounts/password/change/", "/settings/security/"),
+        ("/settings/your-data/", "/settings/your-data/"),
+    ],
+)
+def test_the_menu_shows_where_one_is(
+    fan: User, page_as: Callable[[User], Client], address: str, current: str
+) -> None:
+    text = page_as(fan).get(address).content.decode()
+    assert text.count(f'<a href="{current}" aria-current="page">') == 1
 
 
 def test_words_without_their_facts_are_still_words() -> None:

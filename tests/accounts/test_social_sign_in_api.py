@@ -26,8 +26,6 @@ def test_a_program_signs_a_new_person_up_with_a_google_token(google: IdentityPro
     program = Program()
     answer = give(program, id_token=google.id_token())
     assert (answer.status_code, pending_flow(answer)) == (401, "provider_signup")
-    young = program.post("auth/provider/signup", **(FACTS | {"birth_date": "2015-01-01"}))
-    assert errors_of(young) == {"birth_date": "age_required"}
     no_consent = program.post("auth/provider/signup", **(FACTS | {"terms": False}))
     assert errors_of(no_consent) == {"terms": "required"}
     assert User.objects.count() == 0
@@ -35,6 +33,15 @@ def test_a_program_signs_a_new_person_up_with_a_google_token(google: IdentityPro
     assert answer.status_code == 200
     me = program.client.get("/api/v1/me/").json()
     assert (me["handle"], me["email"]) == ("gina", "gina@gmail.com")
+
+
+def test_who_is_too_young_does_not_come_in_by_another_door(google: IdentityProvider) -> None:
+    program = Program()
+    give(program, id_token=google.id_token())
+    young = program.post("auth/provider/signup", **(FACTS | {"birth_date": "2015-01-01"}))
+    assert errors_of(young) == {"birth_date": "age_required"}
+    again = program.post("auth/provider/signup", **FACTS)
+    assert (again.status_code, User.objects.count()) == (403, 0)
 
 
 @pytest.mark.parametrize(

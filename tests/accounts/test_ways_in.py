@@ -14,6 +14,7 @@ from accounts.errors import LastWayIn, NoPhone, PhoneInvalid, PhoneTaken
 from accounts.models import Phone, SecurityEvent, TextMessage, User
 from accounts.phones import phone_number
 from accounts.services import remove_phone, sign_up, verify_phone
+from accounts.services.leaving import become_shell
 from accounts.sign_in_data import erase_ways_in
 from accounts.step_up import SIGNED_IN_AT_KEY
 from ground import clock
@@ -178,6 +179,7 @@ def test_export_and_erasure_know_number_texts_and_sign_ins(fan: User) -> None:
     assert (parts["texts"][0]["kind"], parts["texts"][0]["number"]) == ("phone_changed", PHONE)
     assert parts["connected-sign-ins"][0]["id"] == "g-1"
     erase_ways_in(fan)
+    become_shell(user=fan)
     assert [model.objects.count() for model in (Phone, TextMessage, SocialAccount)] == [0, 0, 0]
 
 

@@ -239,7 +239,11 @@ class Life:
     def be_known_to_the_provider(self) -> str:
         """A customer there, and the provider's messages about all of it in inbox and mirror; the customer's id."""
         made = stripe_client().v1.customers.create(
-            {"email": self.her.email, "name": WORDS["customer's name"], "phone": WORDS["customer's phone"]}
+            {
+                "email": str(self.her.email),
+                "name": WORDS["customer's name"],
+                "phone": WORDS["customer's phone"],
+            }
         )
         for account in (None, self.her.payout_accounts.get().provider_account_id):
             work_off_events(account)

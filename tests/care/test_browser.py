@@ -69,7 +69,7 @@ def choose_password(page: Page, person: User) -> None:
     page.locator("[name=password1]").fill(NEW_PASSWORD)
     page.locator("[name=password2]").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Save the password").click()
-    page.locator("[name=login]").fill(person.email)
+    page.locator("[name=login]").fill(str(person.email))
     page.locator("[name=password]").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Now set up a second factor")

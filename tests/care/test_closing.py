@@ -103,7 +103,7 @@ def test_an_erased_person_is_an_empty_shell(fan: User) -> None:
     assert row.state == "erased"
     fan.refresh_from_db()
     assert (fan.display_name, fan.bio, fan.country, fan.birth_date) == ("Closed account", "", "", None)
-    assert fan.email.endswith("@erased.invalid")
+    assert str(fan.email).endswith("@erased.invalid")
     assert not fan.has_usable_password()
     assert (fan.is_active, fan.ledger_id) == (False, ledger_id)
     assert SecurityEvent.objects.count() == 0

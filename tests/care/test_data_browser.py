@@ -42,7 +42,7 @@ def test_a_copy_is_asked_for_built_and_fetched(
 
 def sign_in(page: Page, person: User, site: str) -> None:
     page.goto(f"{site}/accounts/login/")
-    page.locator("[name=login]").fill(person.email)
+    page.locator("[name=login]").fill(str(person.email))
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -87,8 +87,8 @@ def life(
     """Her whole life, up to where she wants to leave: everything settled."""
     her = Life(person)
     her.settle_in()
-    her.accept(LegalDocument.Kind.COINS, _new_version())
     other = create_order(user=fan, key="client:fan", now=business_clock.now(), package="coins-350")
+    her.accept(LegalDocument.Kind.COINS, _new_version())
     HostedPage(other.checkout_url).pay()
     her.buy()
     webhooks.deliver_all()

@@ -109,6 +109,16 @@ def test_a_listener_from_a_number_misses_nothing() -> None:
     assert heard(Log(last=600), 3, b"600;") == b"".join(b"%d;" % n for n in range(4, 601))
 
 
+def test_a_listener_who_is_ahead_of_this_process_hears_nothing_twice() -> None:
+    """Another process told it more than this one has read so far."""
+    log = Log(last=5)
+
+    def grow() -> None:
+        log.last = 10
+
+    assert heard(log, 8, b"10;", during=grow) == b"9;10;"
+
+
 def test_a_listener_without_a_number_starts_now() -> None:
     log = Log(last=5)
 

@@ -11,7 +11,8 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-MAILS = {"emails", "mail", "mail.html"}  # mail programs want their styles inline
+# Mail programs want their styles inline; the page in an export is read without a site.
+MAILS = {"emails", "mail", "mail.html", "export"}
 PAGES = [path for path in TEMPLATES if not MAILS & set(path.parts)]
 # admin.css stands on Unfold's properties, not on ours.
 STYLES = sorted(path for path in (ROOT / "static/css").rglob("*.css") if path.name != "admin.css")
