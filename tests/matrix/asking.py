@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 def undone() -> Iterator[None]:
     """Take back at the end whatever happens inside; services may open their own transaction there."""
     block = transaction.Atomic(using=None, savepoint=True, durable=False)
-    block._from_testcase = True
+    block._from_testcase = True  # type: ignore[attr-defined]  # as a TestCase's own blocks
     with block:
         yield
         transaction.set_rollback(True)
