@@ -28,7 +28,7 @@ def test_whoever_is_signed_in_is_heard(
 ) -> None:
     for person in (fan, creator, operator):
         answer = api_as(person).post(f"{PREFIX}{room.pk}/{what}/", content=b"no JSON")
-        assert answer.status_code == 400, person
+        assert answer.status_code in (400, 415, 422), person
 
 
 def test_one_whom_the_creator_blocked_says_nothing(
