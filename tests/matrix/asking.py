@@ -42,7 +42,9 @@ def ask(method: str, path: str, *, token: str | None) -> Answer:
     cache.clear()
     client = Client(raise_request_exception=False)
     if path.startswith(API):
-        content = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
+        content: dict[str, Any] = (
+            {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
+        )
         headers = {} if token is None else {"X-Session-Token": token}
         return client.generic(method, path, headers=headers, **content)
     if token is not None:

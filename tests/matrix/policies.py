@@ -1,6 +1,6 @@
 """Who may: each policy says what every role is answered, for an own object and for somebody else's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tests.matrix.asking import Verdict
@@ -27,7 +27,7 @@ class Row:
     is_step_up: bool = False
     calls_outside: bool = False
     writes: frozenset[str] | set[str] = frozenset()
-    at: dict[str, object] = field(default_factory=dict)
+    at: Mapping[str, object] = field(default_factory=dict)
 
 
 def anybody(role: str, own: bool) -> Verdict:
