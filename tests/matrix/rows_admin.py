@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.matrix.policies import Row, anybody, staff, staff_else_404
+from tests.matrix.asking import Verdict
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404
 
 type Roles = tuple[str, ...]
 
@@ -101,9 +102,15 @@ PAGES = [
     Page("djstripe.transfer", view=SUPERUSER),
 ]
 
+
+def at_the_door(role: str, own: bool) -> Verdict:
+    """Who is not signed in is sent to do so; who is no operator is told so."""
+    return Verdict.SIGN_IN if role == "anonymous" else Verdict.YES if role in STAFF else Verdict.NO
+
+
 ROWS = [row for page in PAGES for row in page.rows()] + [
     Row("admin/", "GET", staff(*READERS), calls_outside=True),
-    Row("admin/login/", "GET", anybody),  # below: who is turned away there
+    Row("admin/login/", "GET", at_the_door),
     Row("admin/logout/", "GET POST", anybody),
     Row("admin/password_change/", "GET POST", staff(*READERS)),
     Row("admin/password_change/done/", "GET", staff(*READERS)),
