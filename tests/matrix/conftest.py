@@ -1,8 +1,12 @@
-"""One set of people and things for the whole matrix, in a transaction that is taken back at its end."""
+"""One set of people and things for the whole matrix, and each test of it in a transaction that is taken back.
+
+No transaction lasts longer than a test: it would keep the fold of the other test process's books waiting.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -11,6 +15,7 @@ from backoffice import defaults as backoffice_defaults
 from care import defaults as care_defaults
 from ground import clock
 from payouts import defaults as payouts_defaults
+from tests import cleaning
 from tests.matrix.asking import undone
 from tests.matrix.objects import Things, rose, stage_of, things_of, wear_picture
 from tests.matrix.people import Cast, make_cast
@@ -28,12 +33,28 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, _cleaner: psycopg.Connection
+) -> Iterator[World]:
     """Everybody with one of everything."""
-    with django_db_blocker.unblock(), undone():
-        for app in (accounts_defaults, wallet_defaults, payouts_defaults, backoffice_defaults, care_defaults):
-            app.install(clock.now())
-        cast = make_cast()
-        stage, gift = stage_of(cast.erin, "A stage"), rose()
-        own = {role: things_of(person, stage, gift) for role, person in cast.people.items()}
-        yield World(cast, own, things_of(cast.zoe, stage, gift), wear_picture(cast.zoe))
+    with django_db_blocker.unblock():
+        try:
+            yield _made()
+        finally:
+            cleaning.restore(_cleaner)
+
+
+@pytest.fixture
+def answers(world: World) -> Iterator[None]:
+    """Whatever the test asks for leaves nothing behind."""
+    with undone():
+        yield
+
+
+def _made() -> World:
+    for app in (accounts_defaults, wallet_defaults, payouts_defaults, backoffice_defaults, care_defaults):
+        app.install(clock.now())
+    cast = make_cast()
+    stage, gift = stage_of(cast.erin, "A stage"), rose()
+    own = {role: things_of(person, stage, gift) for role, person in cast.people.items()}
+    return World(cast, own, things_of(cast.zoe, stage, gift), wear_picture(cast.zoe))

@@ -54,6 +54,7 @@ def test_no_two_rows_speak_of_the_same() -> None:
     assert len(named) == len(set(named))
 
 
+@pytest.mark.usefixtures("answers")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.methods} /{row.route}")
 def test_each_role_is_answered_as_the_row_says(row: Row, world: World) -> None:
     """First those whom the row refuses, who must not have written anything."""
@@ -69,6 +70,7 @@ def test_each_role_is_answered_as_the_row_says(row: Row, world: World) -> None:
     assert changed == set()
 
 
+@pytest.mark.usefixtures("answers")
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.is_step_up], ids=lambda row: f"{row.methods} /{row.route}"
 )
@@ -84,6 +86,7 @@ def test_a_password_alone_is_asked_for_the_second_factor(row: Row, world: World)
     assert {table for table, rows in written().items() if rows != before.get(table, 0)} <= TRACES
 
 
+@pytest.mark.usefixtures("answers")
 @pytest.mark.parametrize("role", STAFF)
 def test_no_staff_enters_the_back_office_by_a_password_alone(role: str, world: World) -> None:
     for row in rows_admin.ROWS:
