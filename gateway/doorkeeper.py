@@ -93,7 +93,7 @@ class Doorkeeper:
 
     async def _look(self) -> None:
         after = self._cursor
-        if after is None or not self._inside:
+        if after is None:
             return
         changes = await in_thread(lambda: log.since(PRIVACY_STREAM, after, CHANGES_A_READING))
         if not changes:
