@@ -113,7 +113,9 @@ class Lane:
             _refuse(batch, refusal)
         except Exception:
             if len(batch) == 1:
-                logger.exception("a request could not be settled: %s %r", kind.name, batch[0].request)
+                logger.exception(
+                    "a %s of person %s could not be settled", kind.name, kind.person(batch[0].request)
+                )
                 _refuse(batch, SettlingFailed())
             else:
                 half = len(batch) // 2
