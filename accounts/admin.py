@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from accounts import activity_words
 from accounts import consent_admin as consent_admin  # its import registers the pages about consent
@@ -150,9 +151,11 @@ class SocialAccountAdmin(ReadOnly):
 class SocialAppForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """An application at Google or Facebook. Its secret is typed and never shown."""
 
-    provider = forms.ChoiceField(choices=[("google", "Google"), ("facebook", "Facebook")])
+    provider = forms.ChoiceField(
+        choices=[("google", "Google"), ("facebook", "Facebook")], widget=UnfoldAdminSelectWidget
+    )
     secret = forms.CharField(
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(render_value=False, attrs={"autocomplete": "off"}),
         required=False,
         help_text="Leave it empty to keep the present one.",
     )

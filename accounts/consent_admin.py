@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -236,7 +237,11 @@ def _inert(text: str) -> str:
 class AgeRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """A country's new rule, and why."""
 
-    country = forms.ChoiceField(required=False, choices=[("", "Everywhere else"), *COUNTRY_CHOICES])
+    country = forms.ChoiceField(
+        required=False,
+        choices=[("", "Everywhere else"), *COUNTRY_CHOICES],
+        widget=UnfoldAdminSelectWidget,
+    )
     follows_default = forms.BooleanField(
         required=False,
         help_text="The country has no rule of its own any more: what holds everywhere else holds.",
