@@ -111,7 +111,7 @@ def _accepted(person: User) -> Iterable[dict[str, object]]:
             "version": row.document.version,
             "accepted_at": row.accepted_at,
             "ip": row.ip,
-            "user_agent": getattr(row, "user_agent", ""),
+            "user_agent": row.user_agent,
         }
 
 

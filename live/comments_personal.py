@@ -7,6 +7,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.hooks import ExportPart
 from accounts.models import User
+from accounts.personal import streamed
 from ground import clock
 from live.models import Comment, CommentLike
 
@@ -31,7 +32,7 @@ def erase(person: User) -> None:
 
 def _written(person: User) -> Iterator[dict[str, object]]:
     written = Comment.objects.filter(author=person).select_related("creator").order_by("pk")
-    for comment in written.iterator():
+    for comment in streamed(written):
         yield {
             "wall": comment.creator.handle,
             "at": comment.at.isoformat(),
@@ -45,5 +46,5 @@ def _written(person: User) -> Iterator[dict[str, object]]:
 
 def _liked(person: User) -> Iterator[dict[str, object]]:
     liked = CommentLike.objects.filter(person=person).select_related("comment__creator").order_by("pk")
-    for like in liked.iterator():
+    for like in streamed(liked):
         yield {"comment": like.comment_id, "wall": like.comment.creator.handle, "at": like.at.isoformat()}

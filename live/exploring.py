@@ -33,9 +33,7 @@ def found_rooms(viewer: Viewer, *, text: str = "", category: str = "") -> RoomQu
 def rooms_in_order(viewer: Viewer, *, limit: int, text: str = "", category: str = "") -> list[Room]:
     """The rooms to show, the most watched first, each with its `watching`."""
     newest_first = found_rooms(viewer, text=text, category=category).order_by("-started_at", "-pk")
-    rooms, counts = list(newest_first[:MOST_CONSIDERED]), watching()
-    for room in rooms:
-        room.watching = counts.get(room.pk, 0)
+    rooms = counted(list(newest_first[:MOST_CONSIDERED]))
     return sorted(rooms, key=lambda room: -room.watching)[:limit]
 
 

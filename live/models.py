@@ -1,21 +1,14 @@
 """Rooms and what is said in them, and walls."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 
-from accounts.privacy import parted_from
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
-from accounts.models import shown_to
-from accounts.privacy import Viewer, id_of
+from accounts.models import User, shown_to
+from accounts.privacy import Viewer, id_of, parted_from
 
 TITLE_MAX_LENGTH = 80
 TEXT_MAX_LENGTH = 300
@@ -165,7 +158,7 @@ class FanLikes(models.Model):
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    def shown_to(self, viewer: "User | AnonymousUser") -> "CommentQuerySet":
+    def shown_to(self, viewer: User | AnonymousUser) -> "CommentQuerySet":
         """With their authors, without those of people parted from `viewer`, and whether the viewer likes each."""
         likes = CommentLike.objects.filter(comment=OuterRef("pk"), person=viewer.pk)
         parted = parted_from(viewer)
@@ -175,7 +168,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .annotate(is_liked=Exists(likes) if viewer.is_authenticated else Value(value=False))
         )
 
-    def on_wall(self, creator: "User", viewer: "User | AnonymousUser") -> "CommentQuerySet":
+    def on_wall(self, creator: User, viewer: User | AnonymousUser) -> "CommentQuerySet":
         """What opens a thread on the creator's wall, with its replies in `shown_replies`.
 
         What was removed stands only where replies to it still do, without its words.

@@ -33,10 +33,7 @@ CREATE FUNCTION accounts_forget_guardian(minor bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    PERFORM FROM accounts_user WHERE id = minor AND deactivated_at IS NOT NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'person % has not closed their account', minor USING ERRCODE = 'restrict_violation';
-    END IF;
+    PERFORM accounts_require_closed(minor);  -- of sql/forget.sql
     UPDATE accounts_guardianrecord SET guardian_email = '', guardian_name = '', ip = NULL, user_agent = ''
     WHERE guardianship_id IN (SELECT id FROM accounts_guardianship WHERE minor_id = minor);
 END

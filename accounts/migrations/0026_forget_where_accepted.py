@@ -4,10 +4,11 @@ from pathlib import Path
 
 from django.db import migrations
 
-from ground.sql import grant_runtime, run_files
+from ground.sql import grant_runtime, run_files, shut_functions
 
 UNDO = """
 DROP FUNCTION accounts_forget_where_accepted;
+DROP FUNCTION accounts_require_closed;
 DROP TRIGGER accounts_acceptance_append_only ON accounts_acceptance;
 DROP TRIGGER accounts_acceptance_unwritten ON accounts_acceptance;
 DROP FUNCTION accounts_refuse_rewriting;
@@ -17,7 +18,8 @@ CREATE TRIGGER accounts_acceptance_append_only BEFORE UPDATE OR DELETE OR TRUNCA
 
 
 def grant(apps, editor):
-    editor.execute("REVOKE ALL ON FUNCTION accounts_forget_where_accepted(bigint) FROM PUBLIC")
+    shut_functions(editor, "accounts_require_closed")
+    shut_functions(editor, "accounts_forget_where_accepted")
     grant_runtime(editor, readable=[], functions=["accounts_forget_where_accepted(bigint)"])
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class Closing(models.Model):
-    """A person's wish to be erased. Until `erase_on` signing in takes it back; then everything about them goes."""
+    """A person's wish to be erased. Until `erase_at` signing in takes it back; then everything about them goes."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "In its days of grace"

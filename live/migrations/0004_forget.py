@@ -15,7 +15,7 @@ def grant(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("live", "0006_comments"), ("accounts", "0025_leaving")]
+    dependencies = [("live", "0006_comments"), ("accounts", "0026_forget_where_accepted")]
 
     operations = [
         run_files(Path(__file__).parents[1] / "sql", "forget.sql", undo=UNDO),

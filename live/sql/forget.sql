@@ -3,10 +3,7 @@ CREATE FUNCTION live_forget_words(person bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    PERFORM FROM accounts_user WHERE id = person AND deactivated_at IS NOT NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'person % has not closed their account', person USING ERRCODE = 'restrict_violation';
-    END IF;
+    PERFORM accounts_require_closed(person);
     UPDATE live_message SET text = '(erased)', key = 'erased:' || id WHERE author_id = person;
 END
 $$;

@@ -22,7 +22,7 @@ def grant(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0002_guards"), ("accounts", "0025_leaving")]
+    dependencies = [("payouts", "0002_guards"), ("accounts", "0026_forget_where_accepted")]
 
     operations = [
         run_files(Path(__file__).parents[1] / "sql", "forget.sql", undo=UNDO),

@@ -29,10 +29,7 @@ CREATE FUNCTION payouts_forget_words(person bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-    PERFORM FROM accounts_user WHERE id = person AND deactivated_at IS NOT NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'person % has not closed their account', person USING ERRCODE = 'restrict_violation';
-    END IF;
+    PERFORM accounts_require_closed(person);
     UPDATE payouts_payout
     SET key = 'erased:' || id, reason = CASE reason WHEN '' THEN '' ELSE 'Erased with the creator.' END
     WHERE creator_id = person;

@@ -259,6 +259,7 @@ RUNTIME_MAY_NOT = [
     "UPDATE accounts_acceptance SET accepted_at = now() WHERE user_id = {fan}",
     "DELETE FROM accounts_acceptance WHERE user_id = {fan}",
     "SELECT accounts_forget_where_accepted({fan})",
+    "SELECT accounts_forget_guardian({fan})",
     "SELECT wallet_forget_keys({fan})",
     "SELECT live_forget_words({fan})",
     "SELECT payouts_forget_words({fan})",

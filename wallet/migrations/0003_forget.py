@@ -15,7 +15,7 @@ def grant(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallet", "0002_rules"), ("accounts", "0025_leaving")]
+    dependencies = [("wallet", "0002_rules"), ("accounts", "0026_forget_where_accepted")]
 
     operations = [
         run_files(Path(__file__).parents[1] / "sql", "forget.sql", undo=UNDO),
