@@ -8,6 +8,11 @@ FINANCE = "Finance"
 AUDITOR = "Auditor"
 SUPPORT = "Support"
 READERS = ("accounts", "wallet", "gifts", "live", "payouts", "care", "provider", "ledger")
+# The mirrored objects that finance and auditors look at. APIKey, which holds our secret key, is never among them.
+MIRRORED = (
+    "Account", "BalanceTransaction", "Charge", "Customer", "Dispute", "Event", "PaymentIntent", "Payout", "Refund",
+    "Session", "Transfer",
+)  # fmt: skip
 
 
 def install(now: datetime) -> None:
@@ -16,13 +21,21 @@ def install(now: datetime) -> None:
     A role's further permissions, given by an operator, stay.
     """
     readable = Permission.objects.filter(content_type__app_label__in=READERS, codename__startswith="view_")
+    mirror = Permission.objects.filter(
+        content_type__app_label="djstripe", codename__in=[f"view_{name.lower()}" for name in MIRRORED]
+    )
+    checks = Permission.objects.filter(content_type__app_label="backoffice", codename="view_bookscheck")
     decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
     resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
     care = Permission.objects.filter(
         content_type__app_label="care",
         codename__in=["answer_case", "lift_freeze", "add_cannedreply", "change_cannedreply"],
     )
-    roles = {FINANCE: [readable, decide, resolve], AUDITOR: [readable], SUPPORT: [readable, care]}
+    roles = {
+        FINANCE: [readable, mirror, checks, decide, resolve],
+        AUDITOR: [readable, mirror, checks],
+        SUPPORT: [readable, care],
+    }
     for name, permissions in roles.items():
         group, _ = Group.objects.get_or_create(name=name)
         for allowed in permissions:

@@ -50,6 +50,7 @@ def page(operator: User) -> dict[str, Any]:
         ),
         "business_now": now,
         "may_decide": operator.has_perm("payouts.decide_payout"),
+        "may_check": operator.has_perm("backoffice.view_bookscheck"),
     }
 
 

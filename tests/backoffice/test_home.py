@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -100,3 +102,22 @@ def test_the_books_are_checked_on_demand(
     assert "The books are right." in browser.post("/admin/backoffice/bookscheck/now/", follow=True).text
     check = BooksCheck.objects.get()
     assert (check.ok, check.findings, check.asked_by) == (True, [], operator)
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "checks"), [("Support", 403, 0), ("Finance", 302, 1), ("Auditor", 302, 1)]
+)
+def test_the_books_are_checked_for_who_may_see_the_checks(
+    role: str,
+    status: int,
+    checks: int,
+    installed: None,
+    person: Callable[..., User],
+    verified_page_as: Callable[..., Client],
+) -> None:
+    clerk = person("clerk", staff=True)
+    clerk.groups.add(Group.objects.get(name=role))
+    browser = verified_page_as(clerk)
+    assert ("Check now" in browser.get("/admin/").text) == bool(checks)
+    assert browser.post("/admin/backoffice/bookscheck/now/").status_code == status
+    assert BooksCheck.objects.count() == checks

@@ -59,3 +59,12 @@ def test_roles_are_installed_once_and_keep_what_was_added(installed: None, opera
     assert finance.permissions.filter(codename="decide_payout").exists()
     assert not auditor.permissions.exclude(codename__startswith="view_").exists()
     assert auditor.permissions.filter(codename="view_payout").exists()
+
+
+@pytest.mark.parametrize(("role", "seen"), [("Support", 0), ("Finance", 11), ("Auditor", 11)])
+def test_the_mirror_is_for_those_who_read_money_and_its_secret_key_for_nobody(
+    role: str, seen: int, installed: None
+) -> None:
+    readable = Group.objects.get(name=role).permissions.filter(content_type__app_label="djstripe")
+    assert readable.count() == readable.filter(codename__startswith="view_").count() == seen
+    assert not readable.filter(codename="view_apikey").exists()

@@ -12,6 +12,7 @@ READERS: Roles = ("support", "finance", "auditor", "superuser")
 SUPERUSER: Roles = ("superuser",)
 SUPPORT: Roles = ("support", "superuser")
 FINANCE: Roles = ("finance", "superuser")
+BOOKKEEPERS: Roles = ("finance", "auditor", "superuser")
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,19 @@ PAGES = [
     Page("care.supportterms", view=READERS, change=SUPERUSER),
     Page("care.cannedreply", view=READERS, add=SUPPORT, change=SUPPORT, delete=SUPERUSER),
     Page("care.freeze", view=READERS),
-    Page("backoffice.bookscheck", view=SUPERUSER),
+    Page("backoffice.bookscheck", view=BOOKKEEPERS),
     Page("auth.group", view=SUPERUSER, add=SUPERUSER, change=SUPERUSER, delete=SUPERUSER),
-    Page("djstripe.account", view=SUPERUSER),
-    Page("djstripe.balancetransaction", view=SUPERUSER),
-    Page("djstripe.charge", view=SUPERUSER),
-    Page("djstripe.customer", view=SUPERUSER),
-    Page("djstripe.dispute", view=SUPERUSER),
-    Page("djstripe.event", view=SUPERUSER),
-    Page("djstripe.paymentintent", view=SUPERUSER),
-    Page("djstripe.payout", view=SUPERUSER),
-    Page("djstripe.refund", view=SUPERUSER),
-    Page("djstripe.session", view=SUPERUSER),
-    Page("djstripe.transfer", view=SUPERUSER),
+    Page("djstripe.account", view=BOOKKEEPERS),
+    Page("djstripe.balancetransaction", view=BOOKKEEPERS),
+    Page("djstripe.charge", view=BOOKKEEPERS),
+    Page("djstripe.customer", view=BOOKKEEPERS),
+    Page("djstripe.dispute", view=BOOKKEEPERS),
+    Page("djstripe.event", view=BOOKKEEPERS),
+    Page("djstripe.paymentintent", view=BOOKKEEPERS),
+    Page("djstripe.payout", view=BOOKKEEPERS),
+    Page("djstripe.refund", view=BOOKKEEPERS),
+    Page("djstripe.session", view=BOOKKEEPERS),
+    Page("djstripe.transfer", view=BOOKKEEPERS),
 ]
 
 
@@ -178,5 +179,5 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*READERS),
         at={"case_id": "first care.supportcase"},
     ),
-    Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*READERS), calls_outside=True),
+    Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]
