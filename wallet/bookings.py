@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from ledger import books
 from ledger.books import COIN, PLATFORM, Operation, Ref, Transfer
-from wallet.models import MICRO_PER_MINOR, Order
+from wallet.models import Order
 from wallet.payments import Fee
 from wallet.prices import converted
+from wallet.units import MICRO_PER_MINOR
 
 
 def order_key(order: Order) -> str:

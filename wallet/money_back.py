@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.books import PLATFORM, Ref, Transfer
-from wallet.models import MICRO_PER_MINOR, Order
+from wallet.models import Order
 from wallet.prices import converted
+from wallet.units import MICRO_PER_MINOR
 
 PARTS_PER_MINOR = 100 * MICRO_PER_MINOR  # a hundredth of a diamond at one micro per diamond is one part
 

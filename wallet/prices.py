@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from wallet.models import MICRO, MICRO_PER_MINOR, Package, Storefront
+from wallet.models import Package, Storefront
+from wallet.units import MICRO, MICRO_PER_MINOR
 
 
 @dataclass(frozen=True)

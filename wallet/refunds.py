@@ -15,8 +15,9 @@ from ledger.record import Recorded
 from wallet.bonuses import PROMOTIONAL
 from wallet.errors import TooFewCoinsLeft
 from wallet.lots import OrderLots, lock_order
-from wallet.models import MICRO, Order
+from wallet.models import Order
 from wallet.money_back import Worth, give_back, in_settlement, leave_provider, move, worth_of_coins
+from wallet.units import MICRO
 
 CLEARING = "refund.clearing"
 KIND = "refund"

@@ -9,8 +9,8 @@ from ground import clock
 from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
-from wallet.models import MICRO_PER_MINOR
 from wallet.services import receipts, standing, sweep
+from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
 MOST_BLOCKS_AT_ONCE = 10  # when much has waited; the next run goes on

@@ -19,8 +19,9 @@ from wallet import pages, prices, rates, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
-from wallet.models import MICRO, MICRO_PER_MINOR, Order, OrderEvent
+from wallet.models import Order, OrderEvent
 from wallet.states import OrderState
+from wallet.units import MICRO, MICRO_PER_MINOR
 
 
 class HistoryPages(OrderPages):

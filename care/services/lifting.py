@@ -14,7 +14,7 @@ from ledger import books
 from ledger.retry import in_transaction
 from payouts.services.quote import amount_minor
 from wallet import rates
-from wallet.models import MICRO_PER_MINOR
+from wallet.units import MICRO_PER_MINOR
 
 
 def lift_freeze(*, case_id: int, operator: User, verified: bool, reason: str, now: datetime) -> Freeze:

@@ -17,7 +17,8 @@ from ground.errors import NotFound
 from wallet import rates, selectors, services
 from wallet.api.serializers import OrderDetailOut, OrderIn, OrderOut, PackagesOut, RecheckedOut, WalletOut
 from wallet.errors import NotSold
-from wallet.models import MICRO_PER_MINOR, Order
+from wallet.models import Order
+from wallet.units import MICRO_PER_MINOR
 
 KEY_LENGTH = 120
 IDEMPOTENCY_KEY = OpenApiParameter(

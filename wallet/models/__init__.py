@@ -1,0 +1,11 @@
+"""Coins bought: where and at what price they are sold, the rates in force, and the orders."""
+
+from wallet.models.economy import Economy as Economy
+from wallet.models.economy import RateVersion as RateVersion
+from wallet.models.orders import Order as Order
+from wallet.models.orders import OrderEvent as OrderEvent
+from wallet.models.orders import OrderQuerySet as OrderQuerySet
+from wallet.models.payers import Payer as Payer
+from wallet.models.storefronts import Package as Package
+from wallet.models.storefronts import PackageQuerySet as PackageQuerySet
+from wallet.models.storefronts import Storefront as Storefront

@@ -1,0 +1,148 @@
+"""Recharges, and what happened to each."""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from wallet.models.storefronts import Package, Storefront
+from wallet.states import OPEN_STATES, OrderState
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def open(self) -> "OrderQuerySet":
+        """Orders that are not final, and credited ones whose provider's fee is not known yet."""
+        return self.filter(Q(state__in=OPEN_STATES) | Q(state=OrderState.CREDITED, fee_minor=None))
+
+
+class Order(models.Model):
+    """One recharge. What was sold and for how much never changes after the first write (trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders")
+    storefront = models.ForeignKey(Storefront, models.PROTECT, related_name="+")
+    package = models.ForeignKey(
+        Package, models.PROTECT, null=True, related_name="orders"
+    )  # null: custom amount
+    coins = models.PositiveIntegerField()
+    gross_minor = models.PositiveIntegerField()  # what the buyer pays, tax included
+    tax_minor = models.PositiveIntegerField()
+    net_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    settlement_currency = models.CharField(max_length=3)
+    settlement_rate_micro = models.BigIntegerField()  # frozen when sold
+    settlement_gross_minor = models.BigIntegerField()  # gross and tax at that rate: what the books say
+    settlement_tax_minor = models.BigIntegerField()
+    coin_value_micro = models.BigIntegerField()  # base value when sold
+    client_key = models.CharField(max_length=200)  # made by the client, once per person
+    request_hash = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=20, choices=OrderState, default=OrderState.CREATED)
+    held_reason = models.CharField(
+        max_length=60, blank=True
+    )  # why a person must look at it; not credited meanwhile
+    session_id = models.CharField(max_length=255, null=True, unique=True)  # the Checkout Session
+    checkout_url = models.TextField(blank=True)
+    payment_intent_id = models.CharField(max_length=255, blank=True)
+    charge_id = models.CharField(max_length=255, blank=True)
+    decline_code = models.CharField(max_length=60, blank=True)  # of the last try that failed
+    declined_try = models.CharField(max_length=255, blank=True)  # the provider's id of that try
+    is_bank_checking = models.BooleanField(default=False)  # the buyer is done, a slow method is not
+    is_cancel_wanted = models.BooleanField(
+        default=False
+    )  # the buyer wants it closed; the provider has the last word
+    fee_minor = models.BigIntegerField(
+        null=True
+    )  # the provider's, in the settlement currency; null: not known yet
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    credited_at = models.DateTimeField(null=True)
+    receipt_sent_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField()  # when the sweep asks the provider again (business time)
+    checks = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[OrderQuerySet] = OrderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "client_key"], name="wallet_order_client_key_once"),
+            models.CheckConstraint(condition=Q(state__in=OrderState.values), name="wallet_order_state"),
+            models.CheckConstraint(
+                condition=Q(coins__gt=0, gross_minor__gt=0, gross_minor=F("tax_minor") + F("net_minor")),
+                name="wallet_order_amounts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["paid", "credited"]) | Q(paid_at__isnull=False),
+                name="wallet_order_paid_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="credited", credited_at__isnull=False)
+                | (~Q(state="credited") & Q(credited_at__isnull=True)),
+                name="wallet_order_credited_at",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="wallet_order_history"),
+            models.Index(
+                fields=["next_check_at"],
+                condition=Q(state__in=OPEN_STATES) | Q(state="credited", fee_minor=None),
+                name="wallet_order_to_check",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.id} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to come."""
+        return not OrderState(self.state).is_final
+
+
+class OrderEvent(models.Model):
+    """One step of an order's life, as it happened. Rows are only ever added (trigger)."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "Order created"
+        CHECKOUT_OPENED = "checkout_opened", "Payment page opened"
+        PROVIDER_SILENT = "provider_silent", "The payment provider did not answer; we try again"
+        PAYMENT_FAILED = "payment_failed", "A payment was declined"
+        BANK_CHECKING = "bank_checking", "Your bank is checking the payment"
+        PAID = "paid", "Payment received"
+        CREDITED = "credited", "Coins credited"
+        FEE_BOOKED = "fee_booked", "The provider's fee was booked"
+        EXPIRED = "expired", "Expired without a payment"
+        CANCELLED = "cancelled", "Cancelled"
+        REFUSED = "refused", "The payment provider refused the order"
+        HELD = "held", "Held: an operator looks at it"
+        RELEASED = "released", "An operator released it"
+        RECHECKED = "rechecked", "Checked again on request"
+
+    class Source(models.TextChoices):
+        BUYER = "buyer", "you"
+        WEBHOOK = "webhook", "the provider's message"
+        LANDING = "landing", "your return from the payment page"
+        SWEEP = "sweep", "our own check"
+        OPERATOR = "operator", "an operator"
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=10, choices=Source)
+    code = models.CharField(max_length=60, blank=True)  # a decline code, a reason for holding
+    at = models.DateTimeField()  # business time
+    facts = models.JSONField(default=dict)  # ids, amounts and codes; no names
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind"],
+                condition=Q(kind__in=["created", "paid", "credited", "fee_booked", "expired", "cancelled"]),
+                name="wallet_orderevent_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.order_id}"
