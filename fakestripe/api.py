@@ -19,6 +19,7 @@ from fakestripe import (
     disputes,
     events,
     external_accounts,
+    fraud_warnings,
     intents,
     money,
     params,
@@ -40,7 +41,7 @@ from fakestripe.simulated import demand_simulated
 from fakestripe.work import PLATFORM, Call, Handler, Route
 
 JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, saved, portal, refunds,
-            disputes, transfers, payouts, money, events, webhooks)  # fmt: skip
+            disputes, fraud_warnings, transfers, payouts, money, events, webhooks)  # fmt: skip
 ROUTES: list[Route] = [route for journey in JOURNEYS for route in journey.ROUTES]
 MATCHERS = [
     (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler)

@@ -189,6 +189,8 @@ def take(work: Work, intent: Json, charge: Json, *, hidden: Json) -> Json:
     work.save("payment_intent", intent)
     emit(work, "charge.succeeded", charge)
     emit(work, "payment_intent.succeeded", intent)
+    if timer := cards.AFTER_PAYMENT.get(hidden.get("number", "")):
+        work.later(work.now, timer, charge["id"])
     return intent
 
 

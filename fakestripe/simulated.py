@@ -37,8 +37,10 @@ SIMULATED: dict[tuple[str, str], str] = {
     ("get", "/v1/customers/{customer}/payment_methods"): "type allow_redisplay",
     ("post", "/v1/billing_portal/sessions"): "customer return_url locale",
     ("get", "/v1/refunds"): "charge payment_intent",
-    ("post", "/v1/refunds"): "amount charge payment_intent reason",
+    ("post", "/v1/refunds"): "amount charge payment_intent reason instructions_email",
     ("get", "/v1/disputes"): "charge payment_intent",
+    ("post", "/v1/disputes/{dispute}"): "evidence submit",
+    ("get", "/v1/radar/early_fraud_warnings"): "charge payment_intent",
     (
         "post",
         "/v1/accounts",
