@@ -25,7 +25,7 @@ def test_tax_waits_for_the_buyers_country(api: V1Services) -> None:
     session = new_session(api, tax_behavior="exclusive", **TAXED)
     assert (session.automatic_tax.status, amounts(session)) == ("requires_location_inputs", (1_000, 0, 1_000))
     page = web.get(str(session.url)).text
-    assert ('name="country"' in page, "after your country" in page) == (True, True)
+    assert ('name="country"' in page, "depends on your country" in page) == (True, True)
     assert pay(session).status_code == 402
 
 
