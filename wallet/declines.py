@@ -48,6 +48,25 @@ _BY_CODE = {
     "withdrawal_count_limit_exceeded": Decline(
         "This card has reached its limit.", "Try another card, or wait a day."
     ),
+    "payment_method_customer_decline": Decline(
+        "The payment was cancelled before it was confirmed.", "Try again, or choose another way to pay."
+    ),
+    "payment_method_provider_decline": Decline(
+        "The wallet or bank did not allow this payment.", "Try again, or choose another way to pay."
+    ),
+    "payment_intent_payment_attempt_expired": Decline(
+        "The payment did not arrive in time.", "Start again; nothing was taken."
+    ),
+    "debit_not_authorized": Decline(
+        "Your bank did not allow this debit.", "Ask your bank, or pay another way."
+    ),
+    "charge_exceeds_source_limit": Decline(
+        "This is more than may be debited from one account in a week.",
+        "Pay another way, or a smaller amount.",
+    ),
+    "charge_exceeds_weekly_limit": Decline(
+        "This is more than may be debited in a week.", "Pay another way, or a smaller amount."
+    ),
     "transaction_not_allowed": Decline("Your bank does not allow this kind of payment.", ASK_BANK),
 }
 UNNAMED = Decline("The payment was declined.", ASK_BANK)

@@ -73,4 +73,4 @@ def test_a_voucher_that_nobody_pays_ends_the_order(order: Order, webhooks: Webho
     assert now_of(order) == ("awaiting_payment", 0)
     clock.advance(days=7)
     webhooks.deliver_all()
-    assert now_of(order) == ("expired", 0)
+    assert (now_of(order), order.decline_code) == (("expired", 0), "payment_intent_payment_attempt_expired")
