@@ -28,6 +28,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("Money in", [
         ("Orders", "receipt_long", "wallet_order", ""),
+        ("Refunds", "undo", "wallet_refund", ""),
         ("Packages", "sell", "wallet_package", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Rates", "percent", "wallet_rateversion", ""),

@@ -41,7 +41,7 @@ register(
         heading="Your payment did not go through",
         text=("{message} No money was taken.", "{next_step}"),
         rows=(("Coins", "{coins}"), ("Total", "{amount}"), ("Order", "{order}")),
-        action=("Try again", "/orders/{order}/"),
+        action=("Start a new recharge", "/balance/"),
         why=WHY,
     ),
 )

@@ -30,6 +30,15 @@ class WithdrawalOver(DomainError):
     next_step = "If something is wrong with it, write to us from the order's page."
 
 
+class TooManyRefunds(DomainError):
+    """The buyer gave coins of this order back in as many parts as one may."""
+
+    code = "too_many_refunds"
+    status = 429
+    message = "You gave coins of this purchase back many times already."
+    next_step = "Write to us from the order's page if you want the rest back."
+
+
 class RefundDuringDispute(DomainError):
     """The buyer's bank decides about this payment (stripe.md, R17): both ways at once would pay twice."""
 

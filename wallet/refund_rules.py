@@ -8,10 +8,18 @@ from ledger.lotparts import count
 from ledger.models import Account
 from wallet import refund_policy, refunds
 from wallet.lots import read_order
-from wallet.models import Order
-from wallet.refund_errors import NotRefundable, RefundDuringDispute, WithdrawalOff, WithdrawalOver
+from wallet.models import Order, Refund
+from wallet.refund_errors import (
+    NotRefundable,
+    RefundDuringDispute,
+    TooManyRefunds,
+    WithdrawalOff,
+    WithdrawalOver,
+)
 from wallet.refund_policy import PolicyText
 from wallet.states import OrderState
+
+MOST_BY_BUYER = 10  # parts of one order; each is a call to the provider and a line on a bank statement
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def require_withdrawal(order: Order, now: datetime) -> None:
 
     Raises:
         WithdrawalOff, WithdrawalOver: they do not.
+        TooManyRefunds: the order was given back in many parts already.
         AccountFrozen: the account's money is stopped after a report; support helps.
     """
     until = withdrawal_ends_at(order)
@@ -72,6 +81,8 @@ def require_withdrawal(order: Order, now: datetime) -> None:
         raise WithdrawalOff
     if until <= now:
         raise WithdrawalOver(until=until.isoformat())
+    if order.refunds.filter(origin=Refund.Origin.BUYER).count() >= MOST_BY_BUYER:
+        raise TooManyRefunds(retry_after_s=86_400)
     if Account.objects.filter(holder=order.user.ledger_id, frozen=True).exists():
         raise AccountFrozen
 

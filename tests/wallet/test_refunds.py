@@ -140,6 +140,16 @@ def test_the_promise_is_the_one_of_the_day_it_was_bought(order: Order, american:
     assert ask(order, 7).state == "succeeded"
 
 
+def test_an_order_goes_back_in_ten_parts_at_most(order: Order) -> None:
+    Refund.objects.bulk_create(
+        Refund(order=order, origin="buyer", asked_by=order.user, key=str(number), request_hash=b"", coins=1,
+               amount_minor=1, currency="USD", created_at=order.created_at, state_at=order.created_at)
+        for number in range(9)
+    )  # fmt: skip
+    ask(order, 7)
+    refused(refund_errors.TooManyRefunds, order, 7)
+
+
 def test_a_frozen_account_gives_nothing_back_by_itself(order: Order) -> None:
     books.freeze(order.user.ledger_id, frozen=True)
     refused(AccountFrozen, order)
