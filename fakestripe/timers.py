@@ -5,6 +5,7 @@ from fakestripe.work import Timer
 
 TIMERS: dict[str, Timer] = {
     "settle": money.settle,
+    "balance_available": money.tell_available,
     "session_expires": checkout.expire_due,
     "refund_succeeded": refunds.succeed_later,
     "refund_failed": refunds.fail_later,
