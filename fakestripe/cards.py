@@ -82,9 +82,10 @@ AFTER_PAYMENT = {  # what the bank does once the card has paid: a timer (timers.
     "4000000000001976": "dispute_inquiry",
     "4000000000005423": "early_fraud_warning",
 }
+SAVED_YET_DECLINED = "4000000000000341"  # may be kept by a customer, is never paid with
 DECLINES = {
     "4000000000000002": GENERIC,
-    "4000000000000341": GENERIC,  # may be saved, is never paid with
+    SAVED_YET_DECLINED: GENERIC,
     "4000000000009995": INSUFFICIENT,
     "4000000000009987": Decline(
         "card_declined", "lost_card", "Your card was declined.", network_code="41", advice=NEVER
