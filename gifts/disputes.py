@@ -300,6 +300,8 @@ def _signed_in_settlement(order: Order, amount_minor: int) -> int:
 
 
 def _post_money(reference: str, step: str, transfers: list[Transfer], now: datetime) -> None:
+    if not transfers:
+        return
     asked = books.request_hash("dispute", step, transfers)
     books.post_one(Operation(PLATFORM, _key(reference, step), f"dispute_{step}", asked, transfers), now=now)
 
