@@ -19,6 +19,7 @@ from fakestripe import (
     disputes,
     events,
     external_accounts,
+    fraud_warnings,
     intents,
     money,
     params,
@@ -38,7 +39,7 @@ from fakestripe.simulated import demand_simulated
 from fakestripe.work import PLATFORM, Call, Handler, Route
 
 JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, refunds, disputes,
-            transfers, payouts, money, events, webhooks)  # fmt: skip
+            fraud_warnings, transfers, payouts, money, events, webhooks)  # fmt: skip
 ROUTES: list[Route] = [route for journey in JOURNEYS for route in journey.ROUTES]
 MATCHERS = [
     (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler)

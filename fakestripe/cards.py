@@ -65,6 +65,12 @@ SUCCEED = frozenset(
      "4000000000000077", "4000000000000341")
 )  # fmt: skip
 REFUND_LATER = {"4000000000007726": "succeeded", "4000000000005126": "failed"}  # what becomes of a refund
+AFTER_PAYMENT = {  # what the bank does once the card has paid: a timer (timers.py)
+    "4000000000000259": "dispute_fraudulent",
+    "4000000000002685": "dispute_not_received",
+    "4000000000001976": "dispute_inquiry",
+    "4000000000005423": "early_fraud_warning",
+}
 DECLINES = {
     "4000000000000002": GENERIC,
     "4000000000009995": INSUFFICIENT,
@@ -101,8 +107,13 @@ TOKENS = {  # the ready-made payment methods of the API
     "pm_card_threeDSecure2Required": "4000000000003220",
     "pm_card_pendingRefund": "4000000000007726",
     "pm_card_refundFail": "4000000000005126",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
+    "pm_card_createIssuerFraudRecord": "4000000000005423",
 }
 AVAILABLE_AT_ONCE = "4000000000000077"
+KNOWN = SUCCEED | DECLINES.keys() | CHALLENGES.keys() | REFUND_LATER.keys() | AFTER_PAYMENT.keys()
 
 
 def read_card(*, number: str, expiry: str, cvc: str, name: str | None, now: int) -> Card:
@@ -124,7 +135,7 @@ def read_card(*, number: str, expiry: str, cvc: str, name: str | None, now: int)
 
 
 def known_card(card: Card) -> Card:
-    if card.number not in SUCCEED | DECLINES.keys() | CHALLENGES.keys() | REFUND_LATER.keys():
+    if card.number not in KNOWN:
         raise Declined(NOT_A_TEST_CARD)
     return card
 

@@ -164,6 +164,8 @@ def _ask_bank(
     work.save("payment_intent", intent)
     emit(work, "charge.succeeded", charge)
     emit(work, "payment_intent.succeeded", intent)
+    if timer := cards.AFTER_PAYMENT.get(number):
+        work.later(work.now, timer, charge["id"])
     return intent
 
 

@@ -31,8 +31,10 @@ SIMULATED: dict[tuple[str, str], str] = {
     ("post", "/v1/customers"): CUSTOMER,
     ("post", "/v1/customers/{customer}"): CUSTOMER,
     ("get", "/v1/refunds"): "charge payment_intent",
-    ("post", "/v1/refunds"): "amount charge payment_intent reason",
+    ("post", "/v1/refunds"): "amount charge payment_intent reason instructions_email",
     ("get", "/v1/disputes"): "charge payment_intent",
+    ("post", "/v1/disputes/{dispute}"): "evidence submit",
+    ("get", "/v1/radar/early_fraud_warnings"): "charge payment_intent",
     (
         "post",
         "/v1/accounts",
