@@ -33,7 +33,9 @@ register(
     Mail(
         "The dispute is over: your payment of {price} stands",
         "Your payment stands",
-        ("The bank has decided that the payment stands. What was set aside is back on your balance: {coins}.",),
+        (
+            "The bank has decided that the payment stands. What was set aside is back on your balance: {coins}.",
+        ),
         ORDER,
         (("Payment", "{price}"), ("Back", "{coins}")),
         why=WHY_BUYER,

@@ -77,7 +77,7 @@ DIAMONDS: Final = {
 }
 
 DISPUTE: Final = {
-    "warning_needs_response": State("Inquiry, to answer", "warn", "message-circle-question", "The bank asks. No money moved."),
+    "warning_needs_response": State("Inquiry, to answer", "warn", "message-circle", "The bank asks. No money moved."),
     "warning_under_review": State("Inquiry, answered", "info", "hourglass", "The bank reads our answer. No money moved."),
     "warning_closed": State("Inquiry, closed", "neutral", "check", "The bank asks no more. No money moved."),
     "needs_response": State("To answer", "bad", "scale", "The bank took the money and waits for our evidence."),
@@ -89,7 +89,9 @@ DISPUTE: Final = {
 
 DISPUTED_GIFT: Final = {
     "held": State("Set aside", "warn", "circle-pause", "A bank is looking into the payment behind it."),
-    "restored": State("Back", "good", "circle-check", "The payment stands; the diamonds are yours as before."),
+    "restored": State(
+        "Back", "good", "circle-check", "The payment stands; the diamonds are yours as before."
+    ),
     "cancelled": State("Cancelled", "bad", "circle-x", "A bank took the payment back before they matured."),
 }
 

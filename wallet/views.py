@@ -15,7 +15,7 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import pages, prices, rates, selectors, services
+from wallet import hooks, pages, prices, rates, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
@@ -110,6 +110,7 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
         "standing": pages.standing(order, returned="back" in request.GET),
         "steps": pages.steps(selectors.timeline(order)),
         "coins": selectors.coins_of(order.user),
+        "panels": hooks.panels_of(order),
     }
     return render(request, "wallet/order.html", facts | more)
 
@@ -129,6 +130,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         "micro": MICRO,
         "storefront": storefront,
         "unfinished": selectors.unfinished_order(user),
+        "buying_stop": hooks.buying_stop(user),
     }
     if storefront is None:
         return facts

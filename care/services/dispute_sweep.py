@@ -67,7 +67,9 @@ def adopt_unknown(*, now: datetime) -> int:
     return len(disputes) + len(warnings)
 
 
-def _unknown(list_them: Callable[..., Any], model: type[Dispute] | type[FraudWarning], now: datetime) -> list[str]:
+def _unknown(
+    list_them: Callable[..., Any], model: type[Dispute] | type[FraudWarning], now: datetime
+) -> list[str]:
     """The ids, newest first, that the provider lists and we have no row of."""
     newest: datetime | None = model.objects.aggregate(newest=Max("happened_at"))["newest"]
     since = newest - OVERLAP if newest else now - LOOK_BACK

@@ -233,4 +233,3 @@ def _next_check(case: Dispute, claim: Claim, now: datetime) -> datetime | None:
 def is_gone(refusal: ProviderRefused) -> bool:
     """Whether the provider knows no such object (any more)."""
     return refusal.provider_code == "resource_missing"
-

@@ -52,14 +52,25 @@ def _keep(
     if is_new:
         _tell_operators(row)
         if order is not None:
-            note(order, Kind.FRAUD_WARNING, source=source, now=now, code=row.fraud_type, warning=row.provider_id)
+            note(
+                order,
+                Kind.FRAUD_WARNING,
+                source=source,
+                now=now,
+                code=row.fraud_type,
+                warning=row.provider_id,
+            )
             judge(order, now=now)
     settle()
     return row
 
 
 def _tell_operators(row: FraudWarning) -> None:
-    advice = "Refunding it now may spare a dispute." if row.is_actionable else "It is refunded or disputed already."
+    advice = (
+        "Refunding it now may spare a dispute."
+        if row.is_actionable
+        else "It is refunded or disputed already."
+    )
     raise_alert(
         code="fraud_warning",
         key=row.provider_id,
