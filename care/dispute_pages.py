@@ -96,7 +96,7 @@ def _told(case: Dispute) -> tuple[str, str, str, list[str]]:
         return (
             "info",
             "The bank gave you this payment back",
-            "What was left of its coins went with it. Coins of it that were spent are not asked back: you owe nothing.",
+            "What was left of its coins went with it. Spent coins are not asked back: you owe nothing.",
             [],
         )
     if case.is_inquiry:
@@ -111,7 +111,7 @@ def _told(case: Dispute) -> tuple[str, str, str, list[str]]:
         "Your bank disputes this payment and took the money back for now",
         "What was not spent of its coins is set aside until the bank has decided. That can take up to three months.",
         [
-            "If the payment was yours, tell your bank that you take the dispute back: the coins return by themselves.",
+            "If the payment was yours, tell your bank to take the dispute back: the coins return by themselves.",
             "If it was not, say so on “I did not do this” below, so that we can secure your account.",
             "Until it is decided you cannot buy coins. Those you have can be spent.",
         ],

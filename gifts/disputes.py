@@ -62,7 +62,7 @@ class Touched:
 class Booked:
     """What the provider took or gave back, as it says: in minor units of `currency`, `fee_minor` on top.
 
-    The fee is the platform's. Where money comes back, `fee_minor` is what comes back of it; below zero: it costs more.
+    The fee is the platform's. Where money comes back, `fee_minor` is what comes back of it; below zero: it costs.
     """
 
     currency: str

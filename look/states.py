@@ -78,7 +78,7 @@ DIAMONDS: Final = {
 
 DISPUTE: Final = {
     "warning_needs_response": State("Inquiry, to answer", "warn", "message-circle", "The bank asks. No money moved."),
-    "warning_under_review": State("Inquiry, answered", "info", "hourglass", "The bank reads our answer. No money moved."),
+    "warning_under_review": State("Inquiry, answered", "info", "hourglass", "The bank reads it. No money moved."),
     "warning_closed": State("Inquiry, closed", "neutral", "check", "The bank asks no more. No money moved."),
     "needs_response": State("To answer", "bad", "scale", "The bank took the money and waits for our evidence."),
     "under_review": State("The bank decides", "warn", "hourglass", "Our evidence is at the bank."),

@@ -1,4 +1,4 @@
-"""Asking the provider about disputes whatever got lost on the way: those that are not final, and those we never heard of."""
+"""Asking the provider about disputes that are not final, and about those that no webhook ever told of."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

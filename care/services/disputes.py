@@ -89,7 +89,7 @@ def credited_order(
 
 
 def judge(order: Order, *, now: datetime) -> None:
-    """Whether its buyer is a risky payer: a dispute that was not won speaks against them, or an early fraud warning."""
+    """Settle whether its buyer is a risky payer: by a dispute that was not won, or an early fraud warning."""
     speaks = Dispute.objects.filter(order__user=order.user).against().exists()
     warned = FraudWarning.objects.filter(order__user=order.user).exists()
     judge_payer(user=order.user, is_risky=speaks or warned, now=now)

@@ -13,6 +13,7 @@ from gifts.services import send_gift
 from ground import clock
 from ledger import books
 from live.models import Room
+from provider.client import stripe_client
 from provider.models import OperatorAlert
 from tests.fixtures.stripe import FakeStripe
 from tests.fixtures.wallet import CARD_OK, HostedPage, Webhooks, cash, provider_cash
@@ -48,6 +49,25 @@ class Bank:
         assert order.was_credited
         self.orders.append(order)
         return order
+
+    def begin(self) -> Order:
+        """A recharge that is paid at the provider, while all of its messages are lost."""
+        order = services.create_order(
+            user=self.buyer, key=f"test:{uuid4()}", now=clock.now(), package="coins-700"
+        )
+        HostedPage(order.checkout_url).pay()
+        session = stripe_client().v1.checkout.sessions.retrieve(str(order.session_id)).to_dict()
+        order.payment_intent_id = session["payment_intent"]  # not saved: only for `open`
+        return order
+
+    def foreign_payment(self) -> str:
+        """A payment that no order of ours knows; its payment intent."""
+        client = stripe_client().v1.payment_intents
+        made = client.create(
+            {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True,
+             "payment_method_types": ["card"]}
+        )  # fmt: skip
+        return str(made.id)
 
     def give(self, coins: int, *, to: Room | None = None) -> SentGift:
         """A gift of so many coins (in tens) to Bob."""
