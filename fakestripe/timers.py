@@ -1,11 +1,14 @@
 """What happens when the virtual clock reaches a time that was set: each timer in a transaction of its own."""
 
-from fakestripe import checkout, disputes, fraud_warnings, money, payouts, refunds
+from fakestripe import disputes, fraud_warnings, money, paying, payouts, refunds
 from fakestripe.work import Timer
 
 TIMERS: dict[str, Timer] = {
     "settle": money.settle,
-    "session_expires": checkout.expire_due,
+    "session_expires": paying.expire_due,
+    "delayed_pays": paying.delayed_pays,
+    "delayed_fails": paying.delayed_fails,
+    "transfer_part": paying.transfer_part,
     "refund_succeeded": refunds.succeed_later,
     "refund_failed": refunds.fail_later,
     "refund_expires": refunds.expire,
