@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.step_up import recent_second_factor_required
@@ -73,7 +74,7 @@ class DisputeAdmin(ReadOnly):
         accept = recent_second_factor_required(self.accept)
         own = [
             path("<uuid:dispute_id>/dispute/", wrap(self.dispute), name="care_dispute_dispute"),
-            path("<uuid:dispute_id>/acceptance/", wrap(accept), name="care_dispute_accept"),
+            path("<uuid:dispute_id>/acceptance/", require_POST(wrap(accept)), name="care_dispute_accept"),
         ]
         return own + cast("list[URLPattern]", super().get_urls())
 
@@ -124,21 +125,21 @@ class DisputeAdmin(ReadOnly):
 
     def accept(self, request: HttpRequest, dispute_id: UUID) -> HttpResponse:
         """Do not contest it."""
-        if not self.has_view_permission(request):
-            raise NotFound
-        if request.method == "POST":
-            try:
-                dispute_answers.accept_dispute(
-                    dispute_id=dispute_id,
-                    operator=cast(User, request.user),
-                    verified=cast(User, request.user).is_verified(),
-                    reason=request.POST.get("reason", ""),
-                    now=clock.now(),
-                )
-            except DomainError as refusal:
-                messages.error(request, f"{refusal.message} {refusal.next_step}")
-            else:
-                messages.success(request, "Accepted: the dispute is lost, and its money is booked for good.")
+        operator = cast(User, request.user)
+        try:
+            dispute_answers.accept_dispute(
+                dispute_id=dispute_id,
+                operator=operator,
+                verified=operator.is_verified(),
+                reason=request.POST.get("reason", ""),
+                now=clock.now(),
+            )
+        except DomainError as refusal:
+            if refusal.status in (403, 404):
+                raise
+            messages.error(request, f"{refusal.message} {refusal.next_step}")
+        else:
+            messages.success(request, "Accepted: the dispute is lost, and its money is booked for good.")
         return HttpResponseRedirect(_address(dispute_id))
 
     def _act(self, request: HttpRequest, dispute_id: UUID, form: ActionForm) -> HttpResponse:

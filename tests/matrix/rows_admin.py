@@ -88,6 +88,8 @@ PAGES = [
     Page("care.supportterms", view=READERS, change=SUPERUSER),
     Page("care.cannedreply", view=READERS, add=SUPPORT, change=SUPPORT, delete=SUPERUSER),
     Page("care.freeze", view=READERS),
+    Page("care.dispute", view=READERS),
+    Page("care.fraudwarning", view=READERS),
     Page("backoffice.bookscheck", view=BOOKKEEPERS),
     Page("auth.group", view=SUPERUSER, add=SUPERUSER, change=SUPERUSER, delete=SUPERUSER),
     Page("djstripe.account", view=BOOKKEEPERS),
@@ -179,5 +181,8 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*READERS),
         at={"case_id": "first care.supportcase"},
     ),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff(*FINANCE)),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]
