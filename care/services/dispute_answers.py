@@ -29,6 +29,7 @@ from ground.errors import NotFound
 from provider import calls
 from provider.client import stripe_client
 from provider.errors import ProviderRefused, ProviderUnknown
+from provider.models import ProviderCall
 from wallet.services.steps import Source
 
 LONGEST_WORDS = 20_000  # of a text of evidence, as the provider allows
@@ -58,7 +59,7 @@ def send_evidence(
     kind = Did.EVIDENCE_SENT if is_final else Did.EVIDENCE_KEPT
     if case.steps.filter(kind=kind, key=key).exists():
         return case
-    if not case.waits_for_answer:
+    if not case.waits_for_answer and not _was_asked(case, f"evidence:{key}"):
         raise NothingToAnswer(dispute_status=case.status)
     params: dict[str, Any] = {"evidence": {"uncategorized_text": words}, "submit": is_final}
     update = stripe_client().v1.disputes.update
@@ -92,7 +93,7 @@ def accept_dispute(
     words = _words(reason)
     if case.steps.filter(kind=Did.ACCEPTED).exists():
         return _look(case, now)
-    if case.status != DisputeStatus.NEEDS_RESPONSE:
+    if case.status != DisputeStatus.NEEDS_RESPONSE and not _was_asked(case, "close"):
         raise NothingToAnswer(dispute_status=case.status)
     close = stripe_client().v1.disputes.close
     _ask(case, "close", {}, lambda options: close(case.provider_id, {}, options), now)
@@ -122,7 +123,7 @@ def _ask(
     retrieve = stripe_client().v1.disputes.retrieve
     try:
         calls.call(
-            key=f"dispute:{case.provider_id}:{name}",
+            key=_call_key(case, name),
             purpose=f"dispute_{name.partition(':')[0]}",
             params=params,
             request=request,
@@ -131,6 +132,16 @@ def _ask(
     except ProviderRefused as refusal:
         fresh = _look(case, now)
         raise NothingToAnswer(str(refusal), dispute_status=fresh.status) from refusal
+
+
+def _was_asked(case: Dispute, name: str) -> bool:
+    """Whether this very thing left for the provider before, and was not refused: then its answer is still wanted."""
+    asked = ProviderCall.objects.filter(key=_call_key(case, name), first_sent_at__isnull=False)
+    return asked.exclude(state=ProviderCall.State.REFUSED).exists()
+
+
+def _call_key(case: Dispute, name: str) -> str:
+    return f"dispute:{case.provider_id}:{name}"
 
 
 def _look(case: Dispute, now: datetime) -> Dispute:
