@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
+    "care-disputes": {"task": "care.tasks.sweep_disputes", "schedule": 60.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
     "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
