@@ -16,5 +16,6 @@ class CareConfig(AppConfig):
         hooks.stored_files.register(personal.stored_files)
         hooks.file_contents.register(parts.file_contents)
         hooks.closing_hindrances.register(parts.closing_hindrances)
+        hooks.needed_events.register(parts.needed_events)
         for erase in (personal.erase, parts.erase_person):
             hooks.erase_person.register(erase)
