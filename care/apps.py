@@ -34,6 +34,7 @@ class CareConfig(AppConfig):
         hooks.file_contents.register(parts.file_contents)
         for hinder in (parts.closing_hindrances, dispute_personal.hindrances):
             hooks.closing_hindrances.register(hinder)
+        hooks.needed_events.register(parts.needed_events)
         hooks.provider_ids.register(dispute_personal.provider_ids)
         for erase in (personal.erase, parts.erase_person, dispute_personal.erase):
             hooks.erase_person.register(erase)

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-old-events": {"task": "accounts.tasks.forget_events", "schedule": crontab(hour=4, minute=21)},
     "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
@@ -296,6 +297,8 @@ MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
 CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
+# How long people see what happened to their account; what a support case is about stays with the case.
+SECURITY_EVENTS_KEPT_DAYS = env.int("OVATION_SECURITY_EVENTS_KEPT_DAYS", 400)
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 # While an account is being secured after a report: what stays open, and what does once the password is new.
 RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
