@@ -178,6 +178,8 @@ CELERY_BEAT_SCHEDULE = {
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
+    "gifts-budgets": {"task": "gifts.tasks.apply_budget_changes", "schedule": 5.0},
+    "gifts-budgets-used-up": {"task": "gifts.tasks.tell_used_up_budgets", "schedule": 30.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},

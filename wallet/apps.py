@@ -10,7 +10,7 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from ledger import lotchecks
-        from wallet import handlers, personal, selectors  # noqa: F401 - models must be loaded first
+        from wallet import handlers, limits_mail, personal, selectors  # noqa: F401 - models must be loaded first
 
         checks.register(selectors.orders_against_books)
         checks.register(lotchecks.findings)

@@ -9,7 +9,7 @@ from ground import clock
 from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
-from wallet.services import receipts, standing, sweep
+from wallet.services import pausing, receipts, standing, sweep
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -25,12 +25,20 @@ def sweep_orders() -> None:
     for order_id in receipts.unsent_receipts(credited_before=now - RECEIPT_GRACE):
         send_receipt.delay(str(order_id))
     standing.settle_known_payers(now=now)
+    for user_id in pausing.paused_with_orders(now=now):
+        close_paused_orders.delay(user_id)
 
 
 @shared_task(name="wallet.tasks.check_order")
 def check_order(order_id: str) -> None:
     """Bring one order up to date."""
     sweep.check_order(order_id=UUID(order_id), now=clock.now())
+
+
+@shared_task(name="wallet.tasks.close_paused_orders")
+def close_paused_orders(user_id: int) -> None:
+    """Cancel what a paused person could still pay."""
+    pausing.close_paused_orders(user_id=user_id, now=clock.now())
 
 
 @shared_task(name="wallet.tasks.send_receipt")

@@ -55,6 +55,7 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField(
         null=True
     )  # the provider's, in the settlement currency; null: not known yet
+    return_to = models.CharField(max_length=200, blank=True)  # a room of ours, with the gift chosen there
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
