@@ -71,13 +71,13 @@ class Cap:
         return None
 
 
-def caps_of(user: User, now: datetime) -> list[Cap]:
-    """The caps of `user` at `now`; four queries at most."""
+def caps_of(user: User, now: datetime, *, currency: str = "") -> list[Cap]:
+    """The caps of `user` at `now`; three queries, and those for the settlement currency if it is not given."""
     rule = RechargeCap.objects.filter(starts_at__lte=now).order_by("-starts_at").first()
     orders = _counting(user, now)
     found = []
     if rule is not None:
-        currency = in_force(now).currency
+        currency = currency or in_force(now).currency
         is_young = now - user.joined_at < timedelta(days=rule.young_days)
         most = {
             DAY: rule.young_day_minor if is_young else rule.day_minor,
@@ -110,7 +110,7 @@ def reserve(order: Order, now: datetime) -> None:
     Raises:
         RechargeCapReached: it does not fit; how much is left, and when it would.
     """
-    for cap in caps_of(order.user, now):
+    for cap in caps_of(order.user, now, currency=order.settlement_currency):
         wanted = order.coins if cap.unit == books.COIN else order.settlement_gross_minor
         if wanted > cap.left:
             raise _reached(cap, wanted, order.user)

@@ -15,7 +15,7 @@ from look import money
 from wallet import caps, returns
 from wallet.forms import CUSTOM
 from wallet.models import SpendingHelp
-from wallet.rates import in_force
+from wallet.rates import Rates
 from wallet.selectors import Tile
 from wallet.services.pausing import running_pause
 from wallet.spending import Month, months_of
@@ -48,15 +48,15 @@ class Bars:
         return BAR_ROOM - self.minor_height
 
 
-def on_balance(request: HttpRequest) -> dict[str, Any]:
+def on_balance(request: HttpRequest, rates: Rates) -> dict[str, Any]:
     """The values of the balance page's limits and chart."""
     user, now = cast(User, request.user), clock.now()
     left = allowances(holder=user.ledger_id, code="coins", unit=books.COIN, now=now)
     return {
         "budget_bars": [(PERIOD_WORDS[one.period], one) for one in left],
-        "caps": caps.caps_of(user, now),
+        "caps": caps.caps_of(user, now, currency=rates.currency),
         "pause": running_pause(user, now),
-        "months": bars(months_of(user, now), in_force(now).currency),
+        "months": bars(months_of(user, now), rates.currency),
         "return_to": returns.or_nothing(request.POST.get("return_to") or request.GET.get("return_to", "")),
     }
 

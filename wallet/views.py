@@ -45,7 +45,7 @@ def balance(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(order.checkout_url or order_address(order))
     facts = _shop(request) | _history(request) | {"form": form, "refusal": refusal, "key": uuid4()}
-    facts |= limits_page.on_balance(request)
+    facts |= limits_page.on_balance(request, facts["rates"])
     return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
 
 
