@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0003_forget"),
+        ("wallet", "0020_order_goes_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
