@@ -411,6 +411,7 @@ SPECTACULAR_SETTINGS = {
         "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
+        "PauseKindEnum": "wallet.models.SpendingPause.Kind",
         "RoomStatusEnum": "live.models.Room.Status",
         "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },

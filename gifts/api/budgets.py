@@ -31,7 +31,7 @@ class BudgetChangeOut(serializers.ModelSerializer[BudgetChange]):
         ]  # fmt: skip
 
 
-class PendingOut(serializers.ModelSerializer[BudgetChange]):
+class PendingBudgetOut(serializers.ModelSerializer[BudgetChange]):
     """A change that waits for its day. `coins` null: the budget goes."""
 
     class Meta:
@@ -50,7 +50,7 @@ class BudgetOut(serializers.Serializer[Budget]):
     left = serializers.IntegerField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True, help_text="When the running period ends.")
     guardian_coins = serializers.IntegerField(allow_null=True, help_text="The most that a guardian allows.")
-    pending = PendingOut(allow_null=True)
+    pending = PendingBudgetOut(allow_null=True)
 
 
 class BudgetsOut(serializers.Serializer[Any]):
@@ -58,7 +58,7 @@ class BudgetsOut(serializers.Serializer[Any]):
     budgets = BudgetOut(many=True)
 
 
-class BudgetIn(serializers.Serializer[Any]):
+class FanBudgetIn(serializers.Serializer[Any]):
     coins = serializers.IntegerField(
         min_value=0,
         max_value=MOST_COINS,
@@ -86,7 +86,9 @@ class BudgetsView(APIView):
 class BudgetView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=BudgetIn, responses=BudgetSetOut, summary="Set a budget: day, week, month or gift")
+    @extend_schema(
+        request=FanBudgetIn, responses=BudgetSetOut, summary="Set a budget: day, week, month or gift"
+    )
     def put(self, request: Request, scope: str) -> Response:
         """The first one, and a lower one, counts at once; a higher one and none in 24 hours."""
         return _set(request, budgets.Which(scope))
@@ -95,7 +97,7 @@ class BudgetView(APIView):
 class CreatorBudgetView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=BudgetIn, responses=BudgetSetOut, summary="Set a budget for one creator")
+    @extend_schema(request=FanBudgetIn, responses=BudgetSetOut, summary="Set a budget for one creator")
     def put(self, request: Request, handle: str, period: str) -> Response:
         """As for the others. `period` is day, week or month."""
         creator = User.objects.filter(handle=handle, is_active=True).first()
@@ -114,7 +116,7 @@ class BudgetChangeView(APIView):
 
 
 def _set(request: Request, which: budgets.Which) -> Response:
-    wish = BudgetIn(data=request.data)
+    wish = FanBudgetIn(data=request.data)
     wish.is_valid(raise_exception=True)
     change = budgets.set_budget(
         fan=_person(request), which=which, coins=wish.validated_data["coins"], now=clock.now()
