@@ -191,3 +191,21 @@ def test_a_session_that_waits_cannot_be_paid_again_nor_expire(fake: Fake, api: V
     fake.advance(days=2)
     assert standing(api, session) == (*WAITING, "processing")
     assert len(api.charges.list().data) == 1
+
+
+def test_a_debit_may_be_disputed_once_it_is_paid(fake: Fake, api: V1Services) -> None:
+    session = new_session(api, currency="eur")
+    choose(session, "sepa_debit", iban="DE35370400440532013002")
+    fake.advance(days=3)
+    charge: Any = retrieved(api, session).payment_intent.latest_charge  # type: ignore[union-attr]
+    (dispute,) = api.disputes.list({"charge": charge.id}).data
+    assert (charge.disputed, dispute.reason, dispute.amount) == (True, "fraudulent", 1_000)
+
+
+def test_what_was_paid_by_voucher_is_refunded(fake: Fake, api: V1Services) -> None:
+    session = new_session(api, currency="mxn")
+    choose(session, "oxxo")
+    fake.advance(days=1)
+    charge: Any = retrieved(api, session).payment_intent.latest_charge  # type: ignore[union-attr]
+    refund = api.refunds.create({"charge": charge.id})
+    assert (refund.charge, refund.amount) == (charge.id, 1_000)

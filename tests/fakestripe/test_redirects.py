@@ -1,5 +1,6 @@
 """Paying on the page of a wallet or a bank: authorised, declined, cancelled, or left open."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,6 +89,15 @@ def test_two_tabs_pay_one_session_once(fake: Fake, api: V1Services) -> None:
     wallet = choose(session, "paypal").headers["location"]
     assert pay(session).status_code == 303
     assert answer(wallet, "authorise").headers["location"].endswith(session.id)
+    assert len(api.charges.list().data) == 1
+    assert fake.balance() == (0, 941)
+
+
+def test_ten_tabs_that_pay_at_once_charge_once(fake: Fake, api: V1Services) -> None:
+    session = new_session(api)
+    with ThreadPoolExecutor(10) as tabs:
+        answers = [tab.result() for tab in [tabs.submit(pay, session) for _ in range(10)]]
+    assert sorted(answer.status_code for answer in answers) == [200] * 9 + [303]
     assert len(api.charges.list().data) == 1
     assert fake.balance() == (0, 941)
 
