@@ -12,6 +12,7 @@ from config.environment import (
     DatabaseAddress,
     MailAddress,
     TextAddress,
+    at_least,
     env,
     geoip_database,
     leaked_list,
@@ -176,13 +177,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
+    "provider-old-events": {"task": "provider.tasks.forget_events", "schedule": crontab(hour=4, minute=51)},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
+    "gifts-budgets": {"task": "gifts.tasks.apply_budget_changes", "schedule": 5.0},
+    "gifts-budgets-used-up": {"task": "gifts.tasks.tell_used_up_budgets", "schedule": 30.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
+    "care-disputes": {"task": "care.tasks.sweep_disputes", "schedule": 60.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
     "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
@@ -366,6 +371,8 @@ STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_TIMEOUT_S = 20
+# Longer than the 30 days for which Stripe lists an event and sends it again; as long as most disputes may be opened.
+INBOX_KEPT_DAYS = at_least("OVATION_INBOX_KEPT_DAYS", 35, 120)
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
@@ -412,6 +419,7 @@ SPECTACULAR_SETTINGS = {
         "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
+        "PauseKindEnum": "wallet.models.SpendingPause.Kind",
         "RoomStatusEnum": "live.models.Room.Status",
         "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },

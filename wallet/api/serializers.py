@@ -18,8 +18,14 @@ class OrderIn(serializers.Serializer[Any]):
     package = serializers.CharField(max_length=40, required=False)
     coins = serializers.IntegerField(min_value=1, max_value=LARGEST_REQUEST, required=False)
 
+    return_to = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="The path of a live room, with ?gift= and &quantity= chosen there: the buyer is led back to it.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(attrs) != 1:
+        if len(attrs.keys() - {"return_to"}) != 1:
             raise serializers.ValidationError("Name either a package or a number of coins.")
         return attrs
 
@@ -50,7 +56,10 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "tax_minor",
             "net_minor",
             "currency",
+            "refunded_coins",
+            "refunded_minor",
             "checkout_url",
+            "return_to",
             "is_bank_checking",
             "is_held",
             "decline",
@@ -105,11 +114,20 @@ class TraceLineOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
 
 
+class OpenedCaseOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    url = serializers.CharField()
+
+
 class RecheckedOut(serializers.Serializer[Any]):
-    """The order after the check, and where its coins are by the three who know."""
+    """The order after the check, and where its coins are by the three who know.
+
+    `case`: only a person can bring the order in order, and this support case was opened for it, once.
+    """
 
     order = OrderOut()
     trace = TraceLineOut(many=True)
+    case = OpenedCaseOut(allow_null=True)
 
 
 class StorefrontOut(serializers.Serializer[Any]):

@@ -2,10 +2,15 @@
 
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
+from wallet.models.limits import RechargeCap as RechargeCap
+from wallet.models.limits import SpendingHelp as SpendingHelp
+from wallet.models.limits import SpendingPause as SpendingPause
 from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
+from wallet.models.refunds import Refund as Refund
+from wallet.models.refunds import RefundQuerySet as RefundQuerySet
 from wallet.models.storefronts import Package as Package
 from wallet.models.storefronts import PackageQuerySet as PackageQuerySet
 from wallet.models.storefronts import Storefront as Storefront
