@@ -15,8 +15,11 @@ ALL = [(kind, name) for kind, states in KINDS.items() for name in states]
 # Models whose choices are shown as chips: (app label, model, field, kind).
 CHOICES = [
     ("wallet", "Order", "state", "order"),
+    ("wallet", "Refund", "state", "refund"),
     ("payouts", "Payout", "state", "payout"),
     ("care", "SupportCase", "state", "case"),
+    ("care", "Dispute", "status", "dispute"),
+    ("care", "DisputedGift", "fate", "disputed_gift"),
     ("live", "Room", "status", "room"),
     ("provider", "InboxEvent", "status", "inbox"),
     ("provider", "ProviderCall", "state", "call"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.matrix.asking import Verdict
-from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_proves_again
 
 type Roles = tuple[str, ...]
 
@@ -12,6 +12,7 @@ READERS: Roles = ("support", "finance", "auditor", "superuser")
 SUPERUSER: Roles = ("superuser",)
 SUPPORT: Roles = ("support", "superuser")
 FINANCE: Roles = ("finance", "superuser")
+NO_REFUND = "00000000-0000-4000-8000-000000000000"
 BOOKKEEPERS: Roles = ("finance", "auditor", "superuser")
 
 
@@ -73,6 +74,7 @@ PAGES = [
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
     Page("wallet.payer", view=READERS),
+    Page("wallet.refund", view=READERS),
     Page("wallet.spendingpause", view=READERS),
     Page("wallet.rechargecap", view=READERS, add=SUPERUSER),
     Page("wallet.spendinghelp", view=READERS, change=SUPERUSER),
@@ -94,6 +96,8 @@ PAGES = [
     Page("care.supportterms", view=READERS, change=SUPERUSER),
     Page("care.cannedreply", view=READERS, add=SUPPORT, change=SUPPORT, delete=SUPERUSER),
     Page("care.freeze", view=READERS),
+    Page("care.dispute", view=READERS),
+    Page("care.fraudwarning", view=READERS),
     Page("backoffice.bookscheck", view=BOOKKEEPERS),
     Page("auth.group", view=SUPERUSER, add=SUPERUSER, change=SUPERUSER, delete=SUPERUSER),
     Page("djstripe.account", view=BOOKKEEPERS),
@@ -165,6 +169,27 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         at={"object_id": "order_id"},
     ),
     Row(
+        "admin/wallet/order/<path:object_id>/refund/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": "order_id"},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/agree/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/reject/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
+    ),
+    Row(
         "admin/wallet/package/<path:object_id>/end/",
         "GET POST",
         staff(*SUPERUSER),
@@ -185,5 +210,8 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*READERS),
         at={"case_id": "first care.supportcase"},
     ),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_proves_again),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]

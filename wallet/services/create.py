@@ -9,7 +9,7 @@ from accounts.models import LegalDocument, User
 from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
-from wallet import caps, prices, rates, returns, selectors
+from wallet import caps, hooks, prices, rates, returns, selectors
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
 from wallet.models import Order, Package, Storefront
 from wallet.services.checkout import open_checkout
@@ -50,7 +50,8 @@ def create_order(
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
+        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders, what a floor above says (wallet/hooks.py):
+        nothing was made.
         SpendingPaused, RechargeCapReached: the buyer asked for a pause, or it is over a cap; nothing was made.
         WrongReturn: `return_to` is no room of ours.
         KeyReused: `key` stands for another recharge.
@@ -61,6 +62,8 @@ def create_order(
     if order is None:
         require_may_buy(user=user, today=now.date())
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
+        if stop := hooks.buying_stop(user):
+            raise stop
         chosen = _chosen(user, package, coins, now)
         chosen.client_key, chosen.request_hash = key, request_hash
         chosen.return_to = returns.clean(return_to)
@@ -93,6 +96,7 @@ def new_order(user: User, storefront: Storefront, chosen: Chosen, now: datetime)
         settlement_gross_minor=price.settlement_gross_minor,
         settlement_tax_minor=price.settlement_tax_minor,
         coin_value_micro=in_force.coin_value_micro,
+        withdrawal_days=storefront.withdrawal_days,
         created_at=now,
         expires_at=now + LIFETIME,
         next_check_at=now + FIRST_CHECK_AFTER,
