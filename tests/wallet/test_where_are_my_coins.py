@@ -115,9 +115,7 @@ def test_page_and_rest_say_the_cases_reference(
     order = held(american)
     shown = page_as(american).post(f"/orders/{order.pk}/recheck/").content.decode()
     case = SupportCase.objects.get()
-    assert (
-        f'<a href="/support/cases/{case.reference}/">{case.reference}</a>' in shown or case.reference in shown
-    )
+    assert f'">{case.reference}</a>' in shown
     told = as_user(american).post(f"/api/v1/orders/{order.pk}/recheck/").json()
     assert told["case"]["reference"] == case.reference
     assert told["case"]["url"].endswith(f"/{case.reference}/")
