@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from backoffice.models import BooksCheck
+from care.models import Dispute
 from ground import clock
 from ledger import books
 from ledger.models import Block
@@ -52,6 +53,7 @@ class Queues:
     events_failing: int
     orders_stuck: int
     orders_held: int
+    disputes_to_answer: int
 
 
 def outstanding() -> Outstanding:
@@ -68,7 +70,7 @@ def outstanding() -> Outstanding:
 
 
 def queues(now: datetime) -> Queues:
-    """The counts behind the queues, four queries."""
+    """The counts behind the queues, five queries."""
     payouts = Payout.objects.aggregate(
         to_review=Count("pk", filter=Q(state=PayoutState.SCREENING)),
         failed=Count("pk", filter=Q(state=PayoutState.FAILED)),
@@ -91,6 +93,7 @@ def queues(now: datetime) -> Queues:
         events_failing=events["failing"],
         orders_stuck=orders["stuck"],
         orders_held=orders["held"],
+        disputes_to_answer=Dispute.objects.to_answer().count(),
     )
 
 

@@ -12,6 +12,7 @@ from config.environment import (
     DatabaseAddress,
     MailAddress,
     TextAddress,
+    at_least,
     env,
     geoip_database,
     leaked_list,
@@ -176,6 +177,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
+    "provider-old-events": {"task": "provider.tasks.forget_events", "schedule": crontab(hour=4, minute=51)},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
@@ -183,12 +185,14 @@ CELERY_BEAT_SCHEDULE = {
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
+    "care-disputes": {"task": "care.tasks.sweep_disputes", "schedule": 60.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
     "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
     "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-old-events": {"task": "accounts.tasks.forget_events", "schedule": crontab(hour=4, minute=21)},
     "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
@@ -293,6 +297,8 @@ MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
 CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
+# How long people see what happened to their account; what a support case is about stays with the case.
+SECURITY_EVENTS_KEPT_DAYS = env.int("OVATION_SECURITY_EVENTS_KEPT_DAYS", 400)
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 # While an account is being secured after a report: what stays open, and what does once the password is new.
 RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
@@ -363,6 +369,8 @@ STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_TIMEOUT_S = 20
+# Longer than the 30 days for which Stripe lists an event and sends it again; as long as most disputes may be opened.
+INBOX_KEPT_DAYS = at_least("OVATION_INBOX_KEPT_DAYS", 35, 120)
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True

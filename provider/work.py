@@ -22,7 +22,7 @@ ATTEMPTS_UNTIL_ALERT = 8
 SWEEP_LIMIT = 200
 
 # Money that comes or goes another way than by an order: kept, with an alert, until its journey handles it.
-WAITING_TYPES = ("refund.", "charge.refund", "charge.dispute.", "radar.")
+WAITING_TYPES = ("refund.", "charge.refund")
 
 
 def due(*, limit: int = SWEEP_LIMIT) -> list[int]:

@@ -118,6 +118,12 @@ _BY_CODE = {
     "card_decline_rate_limit_exceeded": Decline(
         "This card was declined too often.", "Wait a day, or try another card."
     ),
+    "charge_exceeds_source_limit": Decline(
+        "This is more than may be debited from one account in a week.", "Pay another way, or a smaller amount."
+    ),
+    "charge_exceeds_weekly_limit": Decline(
+        "This is more than may be debited in a week.", "Pay another way, or a smaller amount."
+    ),
     "debit_not_authorized": Decline(
         "Your bank says that you did not allow the debit.", "Speak to your bank, or try another payment method."
     ),

@@ -15,7 +15,7 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import pages, prices, rates, refund_pages, refund_rules, selectors, services
+from wallet import hooks, pages, prices, rates, refund_pages, refund_rules, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
@@ -119,6 +119,7 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
         "steps": pages.steps(selectors.timeline(order)),
         "coins": selectors.coins_of(order.user),
         "refunds": refund_pages.of_order(order, clock.now()),
+        "panels": hooks.panels_of(order),
     }
     return render(request, "wallet/order.html", facts | more)
 
@@ -139,6 +140,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         "storefront": storefront,
         "unfinished": selectors.unfinished_order(user),
         "refund_policy": refund_pages.policy_for(storefront),
+        "buying_stop": hooks.buying_stop(user),
     }
     if storefront is None:
         return facts

@@ -18,7 +18,7 @@ from accounts.services.avatars import set_avatar
 from accounts.unsubscribing import token_of as unsubscribe_token
 from care import services as care
 from care.files import clean_files
-from care.models import CaseFile
+from care.models import CaseFile, Dispute
 from care.services.exports import ask_for_export
 from care.services.opening import NewCase
 from care.states import CaseKind
@@ -45,9 +45,11 @@ COINS = 700
 def things_of(person: User, stage: Room, gift: Gift) -> Things:
     """Argument of an address → the person's own one. What only creators have is missing for who is none."""
     reference, file_id = _case(person)
+    order = _order(person)
     made: dict[str, object] = {
         "handle": person.handle,
-        "order_id": _order(person).pk,
+        "order_id": order.pk,
+        "dispute_id": _inquiry(order).pk,
         "unpaid_order_id": unpaid_order(person, COINS).pk,
         "sent_id": _sent(person, stage, gift),
         "comment_id": _comment(person, stage.creator),
@@ -97,6 +99,22 @@ def _order(person: User) -> Order:
         order.credited_at = order.receipt_sent_at = now
         advance(order, OrderState.CREDITED, source=Source.OPERATOR, now=now)
     return order
+
+
+def _inquiry(order: Order) -> Dispute:
+    """A bank asks about the order; nothing moved."""
+    now = clock.now()
+    return Dispute.objects.create(
+        provider_id=f"du_{order.pk}",
+        order=order,
+        status="warning_needs_response",
+        reason="fraudulent",
+        amount_minor=order.gross_minor,
+        currency=order.currency,
+        happened_at=now,
+        seen_at=now,
+        looked_at=now,
+    )
 
 
 def _sent(person: User, stage: Room, gift: Gift) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.matrix.asking import Verdict
-from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_proves_again
 
 type Roles = tuple[str, ...]
 
@@ -90,6 +90,8 @@ PAGES = [
     Page("care.supportterms", view=READERS, change=SUPERUSER),
     Page("care.cannedreply", view=READERS, add=SUPPORT, change=SUPPORT, delete=SUPERUSER),
     Page("care.freeze", view=READERS),
+    Page("care.dispute", view=READERS),
+    Page("care.fraudwarning", view=READERS),
     Page("backoffice.bookscheck", view=BOOKKEEPERS),
     Page("auth.group", view=SUPERUSER, add=SUPERUSER, change=SUPERUSER, delete=SUPERUSER),
     Page("djstripe.account", view=BOOKKEEPERS),
@@ -202,5 +204,8 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*READERS),
         at={"case_id": "first care.supportcase"},
     ),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_proves_again),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]

@@ -109,6 +109,7 @@ ROWS = [
     Row("studio/payouts/", "GET", signed_in),
     Row("studio/payouts/<uuid:payout_id>/", "GET", owner_else_404),
     Row("studio/payouts/<uuid:payout_id>/cancellation/", "POST", owner_else_404),
+    Row("studio/disputed-gifts/", "GET", signed_in),
     Row("support/", "GET", signed_in),
     Row("support/new/", "GET POST", signed_in),
     Row("support/recheck/", "POST", signed_in_not_there),

@@ -135,8 +135,6 @@ def test_an_event_nobody_cares_for_is_ignored(received: Receive) -> None:
         "refund.created",
         "refund.failed",
         "charge.refunded",
-        "charge.dispute.created",
-        "radar.early_fraud_warning.created",
     ],
 )
 def test_money_that_goes_back_waits_with_an_alert(received: Receive, type_: str) -> None:

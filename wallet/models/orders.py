@@ -62,6 +62,7 @@ class Order(models.Model):
     refunded_minor = models.PositiveIntegerField(
         default=0
     )  # what they give the buyer, in the order's currency
+    is_dispute_lost = models.BooleanField(default=False)  # disputed, and the bank has decided against us
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from accounts.models import LegalDocument, User
 from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
-from wallet import prices, rates, selectors
+from wallet import hooks, prices, rates, selectors
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
 from wallet.models import Order, Package, Storefront
 from wallet.services.checkout import open_checkout
@@ -41,7 +41,8 @@ def create_order(
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
+        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders, what a floor above says (wallet/hooks.py):
+        nothing was made.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
@@ -50,6 +51,8 @@ def create_order(
     if order is None:
         require_may_buy(user=user, today=now.date())
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
+        if stop := hooks.buying_stop(user):
+            raise stop
         order = _make(user=user, key=key, request_hash=request_hash, package=package, coins=coins, now=now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
