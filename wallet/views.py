@@ -15,7 +15,18 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import hooks, pages, prices, rates, refund_pages, refund_rules, selectors, services
+from wallet import (
+    hooks,
+    limits_page,
+    pages,
+    prices,
+    rates,
+    refund_pages,
+    refund_rules,
+    returns,
+    selectors,
+    services,
+)
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
@@ -44,6 +55,7 @@ def balance(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(order.checkout_url or order_address(order))
     facts = _shop(request) | _history(request) | {"form": form, "refusal": refusal, "key": uuid4()}
+    facts |= limits_page.on_balance(request, facts["rates"])
     return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
 
 
@@ -64,7 +76,7 @@ def landing(request: HttpRequest, order_id: UUID) -> HttpResponse:
             services.fulfil(session_id=bought.session_id, source=OrderEvent.Source.LANDING, now=clock.now())
         except ProviderError:
             messages.info(request, "The payment provider does not answer just now. We keep asking.")
-    return redirect(f"{order_address(bought)}?back=1")
+    return redirect(returns.back_to_room(bought) or f"{order_address(bought)}?back=1")
 
 
 @login_required
@@ -159,6 +171,7 @@ def _chosen(request: HttpRequest, tiles: list[selectors.Tile]) -> str:
     """The tile that is marked: what was chosen before, else the preselected one, else the first."""
     codes = [tile.package.code for tile in tiles]
     wanted = request.POST.get("package") or request.GET.get("package", "")
+    wanted = wanted or limits_page.smallest_for(request.GET.get("coins", ""), tiles)
     if wanted in [*codes, CUSTOM]:
         return wanted
     preselected = [tile.package.code for tile in tiles if tile.package.is_preselected]
