@@ -26,6 +26,7 @@ def install(now: datetime) -> None:
     )
     checks = Permission.objects.filter(content_type__app_label="backoffice", codename="view_bookscheck")
     decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
+    refund = Permission.objects.filter(content_type__app_label="wallet", codename="refund_order")
     resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
     care = Permission.objects.filter(
         content_type__app_label="care",
@@ -34,7 +35,7 @@ def install(now: datetime) -> None:
     answer = Permission.objects.filter(content_type__app_label="care", codename="answer_dispute")
     accept = Permission.objects.filter(content_type__app_label="care", codename="accept_dispute")
     roles = {
-        FINANCE: [readable, mirror, checks, decide, resolve, answer, accept],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve, answer, accept],
         AUDITOR: [readable, mirror, checks],
         SUPPORT: [readable, care, answer],
     }

@@ -31,6 +31,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("All disputes", "balance", "care_dispute", ""),
         ("Fraud warnings", "warning", "care_fraudwarning", ""),
         ("Orders", "receipt_long", "wallet_order", ""),
+        ("Refunds", "undo", "wallet_refund", ""),
         ("Packages", "sell", "wallet_package", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Rates", "percent", "wallet_rateversion", ""),

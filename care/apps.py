@@ -18,13 +18,15 @@ class CareConfig(AppConfig):
             receivers,
             words,
         )
+        from care.services import order_cases
         from payouts.hooks import studio_panels
-        from wallet.hooks import buying_stops, order_panels
+        from wallet import hooks as wallet_hooks
 
         words.register()
+        wallet_hooks.open_case.register(order_cases.open_for_order)
         receivers.connect()
-        buying_stops.register(dispute_pages.buying_stop)
-        order_panels.register(dispute_pages.order_panel)
+        wallet_hooks.buying_stops.register(dispute_pages.buying_stop)
+        wallet_hooks.order_panels.register(dispute_pages.order_panel)
         studio_panels.register(dispute_pages.studio_panel)
         for part in (personal.export, parts.export_parts, dispute_personal.export):
             hooks.export_parts.register(part)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet import views
+from wallet import refund_views, views
 
 app_name = "wallet"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("orders/<uuid:order_id>/recheck/", views.recheck, name="order-recheck"),
     path("orders/<uuid:order_id>/cancel/", views.cancel, name="order-cancel"),
     path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
+    path("orders/<uuid:order_id>/refund/", refund_views.refund, name="order-refund"),
+    path("refund-policy/", refund_views.policy, name="refund-policy"),
 ]

@@ -257,8 +257,9 @@ def test_nobody_answers_a_dispute_of_their_own(bank: Bank, finance: User) -> Non
 
 def test_an_answer_that_got_lost_is_sent_once(bank: Bank, finance: User) -> None:
     case = bank.disputed(bank.buy())
-    fault = {"method": "POST", "kind": "done_but_answer_lost", "count": 3}
-    bank.fakestripe.control("faults", {"path": f"/v1/disputes/{case.provider_id}"} | fault)
+    there = {"method": "POST", "path": f"/v1/disputes/{case.provider_id}"}
+    for fault in ({"kind": "done_but_answer_lost"}, {"kind": "503", "count": 2}):
+        bank.fakestripe.control("faults", there | fault)
     facts: dict[str, Any] = {
         "dispute_id": case.pk, "operator": finance, "text": "Delivered.", "is_final": True, "key": "k",
         "now": business_clock.now(),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0020_order_goes_back"),
+        ("wallet", "0022_refund_rules"),
     ]
 
     operations = [

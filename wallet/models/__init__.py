@@ -6,6 +6,8 @@ from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
+from wallet.models.refunds import Refund as Refund
+from wallet.models.refunds import RefundQuerySet as RefundQuerySet
 from wallet.models.storefronts import Package as Package
 from wallet.models.storefronts import PackageQuerySet as PackageQuerySet
 from wallet.models.storefronts import Storefront as Storefront
