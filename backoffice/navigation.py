@@ -35,6 +35,12 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Packages", "sell", "wallet_package", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Rates", "percent", "wallet_rateversion", ""),
+        ("Recharge caps", "speed", "wallet_rechargecap", ""),
+        ("Pauses", "pause_circle", "wallet_spendingpause", ""),
+        ("Spending help", "help", "wallet_spendinghelp", ""),
+        ("Changes of budgets", "tune", "gifts_budgetchange", ""),
+        ("Budgets for creators", "savings", "gifts_creatorbudget", ""),
+        ("Limits for one gift", "savings", "gifts_giftlimit", ""),
     ]),
     ("Stage", [
         ("Rooms", "live_tv", "live_room", ""),

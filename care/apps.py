@@ -20,13 +20,13 @@ class CareConfig(AppConfig):
         )
         from care.services import order_cases
         from payouts.hooks import studio_panels
-        from wallet import hooks as wallet_hooks
+        from wallet.hooks import buying_stops, open_case, order_panels
 
         words.register()
-        wallet_hooks.open_case.register(order_cases.open_for_order)
+        open_case.register(order_cases.open_for_order)
         receivers.connect()
-        wallet_hooks.buying_stops.register(dispute_pages.buying_stop)
-        wallet_hooks.order_panels.register(dispute_pages.order_panel)
+        buying_stops.register(dispute_pages.buying_stop)
+        order_panels.register(dispute_pages.order_panel)
         studio_panels.register(dispute_pages.studio_panel)
         for part in (personal.export, parts.export_parts, dispute_personal.export):
             hooks.export_parts.register(part)
@@ -34,6 +34,7 @@ class CareConfig(AppConfig):
         hooks.file_contents.register(parts.file_contents)
         for hinder in (parts.closing_hindrances, dispute_personal.hindrances):
             hooks.closing_hindrances.register(hinder)
+        hooks.needed_events.register(parts.needed_events)
         hooks.provider_ids.register(dispute_personal.provider_ids)
         for erase in (personal.erase, parts.erase_person, dispute_personal.erase):
             hooks.erase_person.register(erase)

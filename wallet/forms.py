@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from wallet.returns import or_nothing
+
 CUSTOM = "custom"
 
 
@@ -13,6 +15,7 @@ class RechargeForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+    return_to = forms.CharField(max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -21,7 +24,8 @@ class RechargeForm(forms.Form):
         return cleaned
 
     def wanted(self) -> dict[str, Any]:
-        """What create_order takes: a package or a number of coins."""
+        """What create_order takes: a package or a number of coins, and where the buyer came from."""
+        back = {"return_to": or_nothing(self.cleaned_data["return_to"])}
         if self.cleaned_data["package"] == CUSTOM:
-            return {"coins": self.cleaned_data["coins"]}
-        return {"package": self.cleaned_data["package"]}
+            return back | {"coins": self.cleaned_data["coins"]}
+        return back | {"package": self.cleaned_data["package"]}

@@ -22,6 +22,7 @@ from care.models import CaseFile, Dispute
 from care.services.exports import ask_for_export
 from care.services.opening import NewCase
 from care.states import CaseKind
+from gifts.budgets import Which, set_budget
 from gifts.models import Gift, GiftPrice
 from gifts.services import send_gift
 from ground import clock
@@ -58,12 +59,22 @@ def things_of(person: User, stage: Room, gift: Gift) -> Things:
         "key": _key(person).pk,
         "reference": reference,
         "file_id": file_id,
+        "change_id": _budget_change(person),
         "export_id": ask_for_export(user=person, now=timezone.now()).pk,
         "token": unsubscribe_token(person, "offers"),
         "seed": person.handle,
         "user_id": person.pk,
     }
     return made | (_creators_things(person) if person.is_creator else {})
+
+
+def _budget_change(person: User) -> int:
+    """A budget that the person wants to take away, waiting for its day."""
+    now = clock.now()
+    set_budget(fan=person, which=Which("month"), coins=10**6, now=now)
+    change = set_budget(fan=person, which=Which("month"), coins=None, now=now)
+    assert change is not None
+    return change.pk
 
 
 def stage_of(creator: User, title: str = "Late piano") -> Room:

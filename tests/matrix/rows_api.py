@@ -11,6 +11,7 @@ from tests.matrix.policies import (
     seen,
     seen_signed_in,
     signed_in,
+    signed_in_not_there,
     signed_link,
 )
 
@@ -59,6 +60,19 @@ ROWS = [
     ),
     Row("api/v1/password-strength/", "POST", anybody),
     Row("api/v1/wallet/", "GET", signed_in),
+    Row("api/v1/wallet/recharge-caps/", "GET", signed_in),
+    Row("api/v1/wallet/pauses/", "GET POST", signed_in),
+    Row("api/v1/wallet/pauses/ending/", "POST", signed_in_not_there),
+    Row("api/v1/wallet/spending/", "GET", signed_in),
+    Row("api/v1/wallet/budgets/", "GET", signed_in),
+    Row("api/v1/wallet/budgets/<slug:scope>/", "PUT", signed_in, at={"scope": "week"}),
+    Row(
+        "api/v1/wallet/budgets/creators/<str:handle>/<slug:period>/",
+        "PUT",
+        signed_in,
+        at={"period": "week"},
+    ),
+    Row("api/v1/wallet/budget-changes/<int:change_id>/", "DELETE", owner_else_404),
     Row("api/v1/packages/", "GET", signed_in),
     Row("api/v1/orders/", "GET POST", signed_in),
     Row("api/v1/orders/<uuid:order_id>/", "GET", owner_else_404),

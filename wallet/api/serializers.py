@@ -18,8 +18,14 @@ class OrderIn(serializers.Serializer[Any]):
     package = serializers.CharField(max_length=40, required=False)
     coins = serializers.IntegerField(min_value=1, max_value=LARGEST_REQUEST, required=False)
 
+    return_to = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="The path of a live room, with ?gift= and &quantity= chosen there: the buyer is led back to it.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(attrs) != 1:
+        if len(attrs.keys() - {"return_to"}) != 1:
             raise serializers.ValidationError("Name either a package or a number of coins.")
         return attrs
 
@@ -53,6 +59,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "refunded_coins",
             "refunded_minor",
             "checkout_url",
+            "return_to",
             "is_bank_checking",
             "is_held",
             "decline",

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from wallet.api import refunds, views
+from wallet.api import limits, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
+    path("wallet/recharge-caps/", limits.RechargeCapsView.as_view(), name="api-recharge-caps"),
+    path("wallet/pauses/", limits.PausesView.as_view(), name="api-pauses"),
+    path("wallet/pauses/ending/", limits.PauseEndingView.as_view(), name="api-pause-ending"),
+    path("wallet/spending/", limits.SpendingView.as_view(), name="api-spending"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),
     path("orders/", views.OrdersView.as_view(), name="api-orders"),
     path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="api-order"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0022_refund_rules"),
+        ("wallet", "0050_limits"),
     ]
 
     operations = [

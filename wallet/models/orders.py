@@ -56,6 +56,7 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField(
         null=True
     )  # the provider's, in the settlement currency; null: not known yet
+    return_to = models.CharField(max_length=200, blank=True)  # a room of ours, with the gift chosen there
     refunded_coins = models.PositiveIntegerField(
         default=0
     )  # taken back by refunds that stand, in part or whole

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from wallet.models import Package, RateVersion, Storefront
+from wallet.models import Package, RateVersion, RechargeCap, Storefront
 
 
 def put_on_sale(*, package: Package) -> Package:
@@ -29,6 +29,13 @@ def end_sale(*, package: Package, now: datetime) -> None:
 
 def begin_rate(*, version: RateVersion, operator: User) -> RateVersion:
     """This will save a rate version in the operator's name, for good. Works inside the admin's transaction."""
+    version.created_by = operator
+    version.save(force_insert=True)
+    return version
+
+
+def begin_caps(*, version: RechargeCap, operator: User) -> RechargeCap:
+    """This will save a version of the caps in the operator's name, for good. Works inside the admin's transaction."""
     version.created_by = operator
     version.save(force_insert=True)
     return version
