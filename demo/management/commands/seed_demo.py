@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from demo.models import DemoMark
 from demo.seed.activity import look_after_accounts
+from demo.seed.budgets import allow_a_month
 from demo.seed.cast import gather
 from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         _keep("logins.json", {name: asdict(login) for name, login in cast.logins.items()})
         tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        allow_a_month(cast, clock.now())
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
