@@ -11,6 +11,9 @@ class RechargeForm(forms.Form):
     """A package, or an exact number of coins. `key` was made with the page, so that a double click is one order."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    price_book = forms.IntegerField(
+        min_value=1, max_value=2_000_000_000, required=False
+    )  # what the page showed
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
 
@@ -21,7 +24,8 @@ class RechargeForm(forms.Form):
         return cleaned
 
     def wanted(self) -> dict[str, Any]:
-        """What create_order takes: a package or a number of coins."""
+        """What create_order takes: a package or a number of coins, at the prices that were shown."""
+        shown = {"price_book": self.cleaned_data["price_book"]}
         if self.cleaned_data["package"] == CUSTOM:
-            return {"coins": self.cleaned_data["coins"]}
-        return {"package": self.cleaned_data["package"]}
+            return {"coins": self.cleaned_data["coins"]} | shown
+        return {"package": self.cleaned_data["package"]} | shown

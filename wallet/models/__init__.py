@@ -2,10 +2,13 @@
 
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
+from wallet.models.exchange import ExchangeRate as ExchangeRate
+from wallet.models.exchange import ExchangeTable as ExchangeTable
 from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
 from wallet.models.storefronts import Package as Package
-from wallet.models.storefronts import PackageQuerySet as PackageQuerySet
+from wallet.models.storefronts import PriceBook as PriceBook
 from wallet.models.storefronts import Storefront as Storefront
+from wallet.models.storefronts import TaxMode as TaxMode
