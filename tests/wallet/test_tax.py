@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
 from ledger import books
 from provider.client import stripe_client
 from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.wallet import CARD_OK, HostedPage, Webhooks, cash, provider_cash
 from tests.wallet.conftest import buy, now_of
 from wallet.models import Order, Storefront
 from wallet.payments import mismatch
@@ -69,6 +71,43 @@ def test_the_page_says_what_the_tax_does(
     shown = page_as(american).get("/balance/").content.decode()
     assert words in shown
     assert f'data-tax="{points}" data-tax-mode="{mode}"' in shown
+
+
+def pay_in(order: Order, country: str) -> None:
+    """Pay by card; where the country's tax changes the total, the page shows it first and takes another press."""
+    form = {"card_number": CARD_OK, "exp": "12 / 40", "cvc": "123", "country": country}
+    if order.tax_mode == "exclusive":
+        assert HostedPage(order.checkout_url).pay_by("card", **form).status_code == 200
+    assert HostedPage(order.checkout_url).pay_by("card", **form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("mode", "country", "price", "gross", "tax"),
+    [("exclusive", "US", 895, 967, 72), ("inclusive", "DE", 895, 895, 143)],
+)
+def test_the_tax_that_the_provider_found_is_what_was_sold(
+    american: User,
+    webhooks: Webhooks,
+    fakestripe: FakeStripe,
+    mode: str,
+    country: str,
+    price: int,
+    gross: int,
+    tax: int,
+) -> None:
+    Storefront.objects.filter(code="us").update(tax_mode=mode, is_tax_automatic=True)
+    order = buy(american)
+    assert (order.gross_minor, order.tax_minor) == (price, 0)
+    pay_in(order, country)
+    webhooks.deliver_all()
+    webhooks.deliver_all()
+    assert now_of(order) == ("credited", 700)
+    assert (order.price_minor, order.gross_minor, order.tax_minor) == (price, gross, tax)
+    assert order.net_minor == gross - tax
+    assert books.totals()[("tax.payable", "USD")] == tax
+    assert cash() == provider_cash(fakestripe)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Order.objects.update(tax_minor=0, net_minor=gross)
 
 
 @pytest.mark.parametrize("mode", ["inclusive", "exclusive"])
