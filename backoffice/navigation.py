@@ -28,6 +28,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("Money in", [
         ("Orders", "receipt_long", "wallet_order", ""),
+        ("Receipts", "receipt", "wallet_receipt", ""),
         ("Price books", "sell", "wallet_pricebook", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Exchange rates", "currency_exchange", "wallet_exchangetable", ""),

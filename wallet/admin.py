@@ -15,7 +15,7 @@ from ground.errors import DomainError
 from look.money import money
 from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
-from wallet import exchange_admin, prices_admin, services  # noqa: F401 - they register their own
+from wallet import exchange_admin, prices_admin, receipts_admin, services  # noqa: F401 - they register their own
 from wallet.models import Economy, Order, OrderEvent, Payer, RateVersion
 from wallet.pages import standing
 from wallet.services import catalogue

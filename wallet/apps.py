@@ -13,6 +13,7 @@ class WalletConfig(AppConfig):
         from wallet import handlers, personal, selectors  # noqa: F401 - models must be loaded first
 
         checks.register(selectors.orders_against_books)
+        checks.register(selectors.receipts_without_gaps)
         checks.register(lotchecks.findings)
         hooks.export_parts.register(personal.export)
         hooks.closing_hindrances.register(personal.hindrances)

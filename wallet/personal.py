@@ -67,7 +67,7 @@ def erase(person: User) -> None:
     now = clock.now()
     for period in Limit.Period.values:
         books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
-    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(
+    Order.objects.filter(user=person, credited_at__isnull=False, receipt_sent_at=None).update(
         receipt_sent_at=now
     )
     with connection.cursor() as cursor:
@@ -92,11 +92,14 @@ def _of_order(order: Order) -> Hindrance:
 
 def _orders(person: User) -> Iterable[dict[str, object]]:
     rows = (
-        Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+        Order.objects.filter(user=person)
+        .select_related("storefront", "package", "receipt__storefront")
+        .order_by("created_at", "id")
     )
     for order in streamed(rows):
         yield {
             "order": order.pk,
+            "receipt": order.receipt.code if hasattr(order, "receipt") else "",
             "state": order.state,
             "coins": order.coins,
             "package": order.package.code if order.package else "",

@@ -1,4 +1,4 @@
-"""Pages: balance and recharge, an order and its way, a receipt."""
+"""Pages: balance and recharge, an order and its way."""
 
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -88,16 +88,6 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     else:
         messages.success(request, "Cancelled. No money was taken.")
     return redirect(order_address(wanted))
-
-
-@login_required
-@require_GET
-def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The receipt of a credited order, to print."""
-    bought = _order(request, order_id)
-    if not bought.was_credited:
-        raise NotFound
-    return render(request, "wallet/receipt.html", {"order": bought})
 
 
 def order_address(order: Order) -> str:

@@ -70,6 +70,7 @@ PAGES = [
     Page("wallet.order", view=READERS),
     Page("wallet.storefront", view=READERS, add=SUPERUSER, change=SUPERUSER),
     Page("wallet.pricebook", view=READERS, add=SUPERUSER),
+    Page("wallet.receipt", view=READERS),
     Page("wallet.exchangetable", view=READERS, add=SUPERUSER),
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),

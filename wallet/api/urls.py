@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from wallet.api import views
+from wallet.api import receipts, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),
     path("orders/", views.OrdersView.as_view(), name="api-orders"),
+    path("orders/recharges.csv", receipts.RechargesFileView.as_view(), name="api-recharges-file"),
+    path("orders/<uuid:order_id>/receipt/", receipts.ReceiptView.as_view(), name="api-receipt"),
+    path("orders/<uuid:order_id>/receipt.pdf", receipts.ReceiptFileView.as_view(), name="api-receipt-file"),
     path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="api-order"),
     path("orders/<uuid:order_id>/recheck/", views.RecheckView.as_view(), name="api-order-recheck"),
     path(

@@ -15,8 +15,18 @@ from accounts.models import User
 from ground import clock
 from ground.errors import NotFound
 from wallet import rates, selectors, services
-from wallet.api.serializers import OrderDetailOut, OrderIn, OrderOut, PackagesOut, RecheckedOut, WalletOut
+from wallet.api.serializers import (
+    FILTERS,
+    OrderDetailOut,
+    OrderIn,
+    OrderOut,
+    PackagesOut,
+    RecheckedOut,
+    WalletOut,
+    WantedIn,
+)
 from wallet.errors import NotSold
+from wallet.history import recharges
 from wallet.models import Order
 from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
@@ -83,12 +93,13 @@ class OrdersView(APIView):
 
     @extend_schema(
         responses={200: OrderOut(many=True)},
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int), *FILTERS],
     )
     def get(self, request: Request) -> Response:
-        """List the orders, newest first."""
+        """List the orders that fit, newest first."""
         pages = OrderPages()
-        orders = pages.paginate_queryset(selectors.orders_of(cast(User, request.user)), request, view=self)
+        asked = recharges(cast(User, request.user), WantedIn.read(request))
+        orders = pages.paginate_queryset(asked, request, view=self)
         return pages.get_paginated_response(OrderOut(orders, many=True).data)
 
     @extend_schema(request=OrderIn, responses={201: OrderOut}, parameters=[IDEMPOTENCY_KEY])
