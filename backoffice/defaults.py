@@ -26,13 +26,14 @@ def install(now: datetime) -> None:
     )
     checks = Permission.objects.filter(content_type__app_label="backoffice", codename="view_bookscheck")
     decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
+    refund = Permission.objects.filter(content_type__app_label="wallet", codename="refund_order")
     resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
     care = Permission.objects.filter(
         content_type__app_label="care",
         codename__in=["answer_case", "lift_freeze", "add_cannedreply", "change_cannedreply"],
     )
     roles = {
-        FINANCE: [readable, mirror, checks, decide, resolve],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve],
         AUDITOR: [readable, mirror, checks],
         SUPPORT: [readable, care],
     }

@@ -10,7 +10,13 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from ledger import lotchecks
-        from wallet import handlers, personal, selectors  # noqa: F401 - models must be loaded first
+        from wallet import (  # noqa: F401 - models must be loaded first; mails and handlers register themselves
+            handlers,
+            mails,
+            personal,
+            refund_handlers,
+            selectors,
+        )
 
         checks.register(selectors.orders_against_books)
         checks.register(selectors.receipts_without_gaps)

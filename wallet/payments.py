@@ -42,6 +42,7 @@ class Payment:
     decline_code: str  # of the last try, if it failed
     declined_try: str  # what tells one failed try from the next: its charge, or its payment method
     fee: Fee | None  # None: not known yet
+    is_given_back: bool  # all of the charge was refunded
 
     @property
     def is_paid(self) -> bool:
@@ -90,6 +91,7 @@ class Payment:
             decline_code=str(error.get("decline_code") or error.get("code") or "")[:60],
             declined_try=str(error.get("charge") or _object(error.get("payment_method")).get("id") or ""),
             fee=_fee(_object(charge.get("balance_transaction"))) if charge.get("paid") else None,
+            is_given_back=charge.get("refunded") is True,
         )
 
 

@@ -44,7 +44,7 @@ def _words(facts: ReceiptFacts) -> dict[str, object]:
         "buyer": [_drawable(facts.buyer[0]) or f"@{facts.buyer_handle}", *facts.buyer[1:]],
         "lines": [{"kind": line.kind, "words": line.words, "amount": line.amount} for line in facts.lines],
         "rows": [[name, value] for name, value in facts.rows],
-        "footer": "Issued electronically; valid without a signature.",
+        "footer": f"Issued electronically; valid without a signature. {facts.policy}",
         "address": facts.code,
     }
 

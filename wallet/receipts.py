@@ -1,4 +1,4 @@
-"""What a receipt says, as ready words: the page, the PDF, the mail and the API say the same. No query."""
+"""What a receipt says, as ready words: the page, the PDF, the mail and the API say the same."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from accounts.countries import COUNTRIES
 from look.money import money
 from wallet.models import Order, Receipt
+from wallet.refund_pages import receipt_lines
+from wallet.refund_rules import policy_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class ReceiptFacts:
     buyer_country: str
     lines: list[Line]
     rows: list[tuple[str, str]]
+    policy: str  # what the storefront promised of refunds
     order_id: str
 
     @property
@@ -44,7 +47,7 @@ class ReceiptFacts:
 
 
 def facts_of(order: Order, receipt: Receipt) -> ReceiptFacts:
-    """What `receipt` says of `order`, with what went back of it until now."""
+    """What `receipt` says of `order`, with what went back of it until now. Reads the refunds."""
     assert order.paid_at is not None
     return ReceiptFacts(
         code=receipt.code,
@@ -58,8 +61,9 @@ def facts_of(order: Order, receipt: Receipt) -> ReceiptFacts:
         buyer=[order.user.name, *_country(order.buyer_country)],
         buyer_handle=order.user.handle,
         buyer_country=order.buyer_country,
-        lines=_lines(order),
+        lines=[*_lines(order), *_refund_lines(order)],
         rows=_rows(order, receipt, order.paid_at),
+        policy=policy_of(order).short,
         order_id=str(order.pk),
     )
 
@@ -84,12 +88,26 @@ def _lines(order: Order) -> list[Line]:
     lines.append(
         _line(order, "total", "Total paid" if lines else f"{order.coins:,} coins", order.gross_minor)
     )
-    if order.refunded_minor:
-        lines += [
-            _line(order, "refund", f"Refunded for {order.refunded_coins:,} coins", -order.refunded_minor),
-            _line(order, "left", "Paid after refunds", order.gross_minor - order.refunded_minor),
-        ]
     return lines
+
+
+def _refund_lines(order: Order) -> list[Line]:
+    refunds = receipt_lines(order)
+    if not refunds:
+        return []
+    left = order.gross_minor - sum(one["amount_minor"] for one in refunds)
+    return [
+        *(
+            _line(
+                order,
+                "refund",
+                f"Refunded {one['at']:%-d %B %Y} ({one['coins']:,} coins)",
+                -one["amount_minor"],
+            )
+            for one in refunds
+        ),
+        _line(order, "left", "Paid after refunds", left),
+    ]
 
 
 def _line(order: Order, kind: str, words: str, amount_minor: int) -> Line:

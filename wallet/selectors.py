@@ -20,7 +20,11 @@ from wallet.prices import Price
 from wallet.rates import Rates
 from wallet.states import CREDITED_STATES, PAYABLE_STATES, OrderState
 
-HIDDEN_FROM_BUYERS = [OrderEvent.Kind.FEE_BOOKED]
+HIDDEN_FROM_BUYERS = [
+    OrderEvent.Kind.FEE_BOOKED,
+    OrderEvent.Kind.REFUND_PROPOSED,
+    OrderEvent.Kind.REFUND_REJECTED,
+]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet import history_views, views
+from wallet import history_views, refund_views, views
 
 app_name = "wallet"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("orders/recharges.csv", history_views.recharges_csv, name="recharges-csv"),
     path("orders/<uuid:order_id>/receipt/", history_views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/receipt.pdf", history_views.receipt_file, name="receipt-file"),
+    path("orders/<uuid:order_id>/refund/", refund_views.refund, name="order-refund"),
+    path("refund-policy/", refund_views.policy, name="refund-policy"),
 ]

@@ -12,6 +12,7 @@ READERS: Roles = ("support", "finance", "auditor", "superuser")
 SUPERUSER: Roles = ("superuser",)
 SUPPORT: Roles = ("support", "superuser")
 FINANCE: Roles = ("finance", "superuser")
+NO_REFUND = "00000000-0000-4000-8000-000000000000"
 BOOKKEEPERS: Roles = ("finance", "auditor", "superuser")
 
 
@@ -75,6 +76,7 @@ PAGES = [
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
     Page("wallet.payer", view=READERS),
+    Page("wallet.refund", view=READERS),
     Page("live.comment", view=READERS),
     Page("live.room", view=READERS),
     Page("live.message", view=READERS),
@@ -159,6 +161,27 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*SUPERUSER),
         calls_outside=True,
         at={"object_id": "order_id"},
+    ),
+    Row(
+        "admin/wallet/order/<path:object_id>/refund/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": "order_id"},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/agree/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/reject/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
     ),
     Row(
         "admin/wallet/pricebook/<path:object_id>/withdraw/",

@@ -67,6 +67,8 @@ ROWS = [
     Row("api/v1/orders/<uuid:order_id>/", "GET", owner_else_404),
     Row("api/v1/orders/<uuid:order_id>/recheck/", "POST", owner_else_404),
     Row("api/v1/orders/<uuid:order_id>/cancellation/", "POST", owner_else_404),
+    Row("api/v1/orders/<uuid:order_id>/refund-quote/", "GET", owner_else_404),
+    Row("api/v1/orders/<uuid:order_id>/refunds/", "GET POST", owner_else_404),
     Row("api/v1/rooms/", "GET", anybody),
     Row("api/v1/rooms/", "POST", signed_in),
     Row("api/v1/rooms/<uuid:room_id>/", "GET", seen),

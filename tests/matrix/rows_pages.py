@@ -85,6 +85,8 @@ ROWS = [
     Row("orders/recharges.csv", "GET", signed_in),
     Row("orders/<uuid:order_id>/receipt/", "GET", owner_else_404),
     Row("orders/<uuid:order_id>/receipt.pdf", "GET", owner_else_404),
+    Row("orders/<uuid:order_id>/refund/", "GET POST", owner_else_404),
+    Row("refund-policy/", "GET", anybody),
     Row("webhooks/stripe/", "POST", anybody),
     Row("webhooks/stripe/connect/", "POST", anybody),
     Row("live/start/", "GET POST", signed_in),

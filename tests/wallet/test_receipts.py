@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, connection, transaction
@@ -14,27 +13,22 @@ from accounts.models import User
 from ground import clock as business_clock
 from tests.fixtures.races import run_race
 from tests.wallet.conftest import buy
+from tests.wallet.refunds_stage import allow_withdrawal, ask
+from tests.wallet.refunds_stage import bought as credited
 from wallet import receipt_pdf, selectors
 from wallet.models import Order, Receipt, ReceiptSeries, Storefront
 from wallet.receipts import facts_of
-from wallet.services.fulfil import fulfil
 from wallet.services.receipts import issue_receipt, receipt_of, send_receipt
-from wallet.services.steps import Source
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 SELLER = {"seller_name": "Stage GmbH", "seller_address": "Bühnenweg 1\n10115 Berlin", "seller_tax_id": "DE1"}
 
 
 @pytest.fixture
-def bought(fan: User, pay: Callable[..., httpx.Response]) -> Order:
+def bought(fan: User) -> Order:
     """Alice, in Germany, bought 700 coins for €9.85, of which €1.57 is tax."""
     Storefront.objects.filter(code="euro").update(**SELLER)
-    order = buy(fan)
-    pay(order)
-    assert order.session_id is not None
-    fulfil(session_id=order.session_id, source=Source.SWEEP, now=order.created_at)
-    order.refresh_from_db()
-    return order
+    return credited(fan)
 
 
 def issue(order: Order) -> Receipt:
@@ -84,12 +78,15 @@ def test_no_name_is_markup_of_the_file(bought: Order, name: str) -> None:
     assert receipt_pdf.drawn(facts).startswith(b"%PDF-")
 
 
-def test_what_went_back_is_on_the_receipt(bought: Order) -> None:
-    receipt = issue(bought)
-    bought.refunded_coins, bought.refunded_minor = 100, 140
-    lines = {line.kind: (line.words, line.amount) for line in facts_of(bought, receipt).lines}
-    assert lines["refund"] == ("Refunded for 100 coins", "−€1.40")
-    assert lines["left"] == ("Paid after refunds", "€8.45")
+def test_what_went_back_is_on_the_receipt(fan: User) -> None:
+    allow_withdrawal()
+    order = credited(fan)
+    ask(order, 100)
+    _, facts = receipt_of(fan, order.pk, now=business_clock.now())
+    lines = [(line.kind, line.amount) for line in facts.lines]
+    assert lines[2:] == [("total", "€9.85"), ("refund", "−€1.40"), ("left", "€8.45")]
+    assert facts.lines[3].words.endswith("(100 coins)")
+    assert receipt_pdf.drawn(facts).startswith(b"%PDF-")
 
 
 def test_an_order_without_tax_has_one_line(american: User, fund: Callable[[User, int], Order]) -> None:

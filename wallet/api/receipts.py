@@ -42,6 +42,7 @@ class ReceiptOut(serializers.Serializer[Any]):
     buyer = serializers.ListField(child=serializers.CharField())
     buyer_country = serializers.CharField()
     lines = ReceiptLineOut(many=True)
+    policy = serializers.CharField(help_text="What the storefront promised of refunds.")
 
 
 class AsItIs(DefaultContentNegotiation):

@@ -68,6 +68,8 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "tax_minor",
             "net_minor",
             "currency",
+            "refunded_coins",
+            "refunded_minor",
             "checkout_url",
             "is_bank_checking",
             "is_held",
@@ -123,11 +125,20 @@ class TraceLineOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
 
 
+class OpenedCaseOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    url = serializers.CharField()
+
+
 class RecheckedOut(serializers.Serializer[Any]):
-    """The order after the check, and where its coins are by the three who know."""
+    """The order after the check, and where its coins are by the three who know.
+
+    `case`: only a person can bring the order in order, and this support case was opened for it, once.
+    """
 
     order = OrderOut()
     trace = TraceLineOut(many=True)
+    case = OpenedCaseOut(allow_null=True)
 
 
 class StorefrontOut(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import receipts, views
+from wallet.api import receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
@@ -18,4 +18,10 @@ urlpatterns = [
         views.CancellationView.as_view(),
         name="api-order-cancellation",
     ),
+    path(
+        "orders/<uuid:order_id>/refund-quote/",
+        refunds.RefundQuoteView.as_view(),
+        name="api-order-refund-quote",
+    ),
+    path("orders/<uuid:order_id>/refunds/", refunds.RefundsView.as_view(), name="api-order-refunds"),
 ]

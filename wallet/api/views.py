@@ -108,7 +108,7 @@ class OrdersView(APIView):
         wanted = OrderIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         order = services.create_order(
-            user=cast(User, request.user), key=_key(request), now=clock.now(), **wanted.validated_data
+            user=cast(User, request.user), key=client_key(request), now=clock.now(), **wanted.validated_data
         )
         return Response(OrderOut(order).data, status=status.HTTP_201_CREATED)
 
@@ -121,7 +121,7 @@ class OrderView(APIView):
     @extend_schema(responses={200: OrderDetailOut})
     def get(self, request: Request, order_id: UUID) -> Response:
         """Read an order with its timeline."""
-        order = _order(request, order_id)
+        order = order_of_request(request, order_id)
         return Response(OrderDetailOut(order, context={"timeline": selectors.timeline(order)}).data)
 
 
@@ -133,7 +133,9 @@ class RecheckView(APIView):
     @extend_schema(request=None, responses={200: RecheckedOut})
     def post(self, request: Request, order_id: UUID) -> Response:
         """Ask the provider again now, credit what is paid, and tell what provider, webhook and ledger say."""
-        rechecked = services.recheck_order(order=_order(request, order_id), now=clock.now())
+        rechecked = services.recheck_order(
+            order=order_of_request(request, order_id), now=clock.now(), opens_case=True
+        )
         return Response(RecheckedOut(rechecked).data)
 
 
@@ -146,18 +148,19 @@ class CancellationView(APIView):
     def post(self, request: Request, order_id: UUID) -> Response:
         """Close the payment page and cancel the order; cancelling twice is the same."""
         return Response(
-            OrderOut(services.cancel_order(order=_order(request, order_id), now=clock.now())).data
+            OrderOut(services.cancel_order(order=order_of_request(request, order_id), now=clock.now())).data
         )
 
 
-def _order(request: Request, order_id: UUID) -> Order:
+def order_of_request(request: Request, order_id: UUID) -> Order:
+    """The caller's order; somebody else's is not there."""
     order = selectors.order_of(cast(User, request.user), order_id)
     if order is None:
         raise NotFound
     return order
 
 
-def _key(request: Request) -> str:
+def client_key(request: Request) -> str:
     """The client's key, or a new one for a client that sends none."""
     key: Any = request.headers.get("Idempotency-Key", "").strip()
     if not key:

@@ -10,6 +10,8 @@ from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
 from wallet.models.receipts import Receipt as Receipt
 from wallet.models.receipts import ReceiptSeries as ReceiptSeries
+from wallet.models.refunds import Refund as Refund
+from wallet.models.refunds import RefundQuerySet as RefundQuerySet
 from wallet.models.storefronts import Package as Package
 from wallet.models.storefronts import PriceBook as PriceBook
 from wallet.models.storefronts import Storefront as Storefront

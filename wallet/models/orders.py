@@ -45,6 +45,7 @@ class Order(models.Model):
     settlement_gross_minor = models.BigIntegerField()  # gross and tax at that rate: what the books say
     settlement_tax_minor = models.BigIntegerField()
     coin_value_micro = models.BigIntegerField()  # base value when sold
+    withdrawal_days = models.PositiveSmallIntegerField(default=0)  # what the storefront promised when it sold
     client_key = models.CharField(max_length=200)  # made by the client, once per person
     request_hash = models.BinaryField(max_length=32)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.CREATED)
@@ -161,6 +162,9 @@ class OrderEvent(models.Model):
         DISPUTE_OPENED = "dispute_opened", "Your bank disputes the payment"
         DISPUTE_WON = "dispute_won", "The dispute is over; the payment stands"
         DISPUTE_LOST = "dispute_lost", "The bank took the payment back"
+        REFUND_PROPOSED = "refund_proposed", "An operator proposed a refund"
+        REFUND_REJECTED = "refund_rejected", "A proposed refund was not agreed to"
+        CASE_OPENED = "case_opened", "A support case was opened"
         FRAUD_WARNING = "fraud_warning", "The bank warned that the payment may be fraud"
 
     class Source(models.TextChoices):
