@@ -500,7 +500,11 @@ UNFOLD = {
 }
 
 # ── Safety of pages ──
-_checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"]
+_checkout_origins = [
+    "https://checkout.stripe.com",
+    "https://billing.stripe.com",
+    "https://connect.stripe.com",
+]
 if not PRODUCTION:
     _checkout_origins.append(STRIPE_API_HOST)  # the simulated provider serves its own hosted pages
 LIVE_EMBED_ORIGINS = env.list(

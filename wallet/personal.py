@@ -16,7 +16,7 @@ from ledger.models import Limit
 from ledger.statement import statement
 from look.money import money
 from wallet import refund_rules
-from wallet.models import Order, OrderEvent, Refund
+from wallet.models import Order, OrderEvent, ProviderCustomer, Refund
 from wallet.refund_states import RefundState
 from wallet.selectors import HIDDEN_FROM_BUYERS
 from wallet.states import PAYABLE_STATES, OrderState
@@ -27,6 +27,11 @@ LATEST_ORDERS = 50
 def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that the wallet has."""
     yield ExportPart("orders", "Every recharge, with what its receipt says.", _orders(person))
+    yield ExportPart(
+        "payment-customer",
+        "Whom the payment provider knows you as, for what you saved there.",
+        _customer(person),
+    )
     yield ExportPart("order-history", "What happened to each recharge, step by step.", _steps(person))
     yield ExportPart("refunds", "Money that went back to you, or was to.", _refunds(person))
     yield ExportPart("balances", "What your accounts in the books hold now.", _balances(person))
@@ -72,6 +77,8 @@ def hindrances(person: User) -> Iterator[Hindrance]:
 
 def provider_ids(person: User) -> Iterator[str]:
     """The provider's ids of a person's payments."""
+    customers = ProviderCustomer.objects.filter(user=person).exclude(customer_id=None)
+    yield from (str(one) for one in customers.values_list("customer_id", flat=True))
     rows = Order.objects.filter(user=person)
     for ids in rows.values_list("session_id", "payment_intent_id", "charge_id", "declined_try").iterator():
         yield from (one for one in ids if one)
@@ -87,6 +94,7 @@ def erase(person: User) -> None:
     Order.objects.filter(user=person, credited_at__isnull=False, receipt_sent_at=None).update(
         receipt_sent_at=now
     )
+    ProviderCustomer.objects.filter(user=person).delete()  # the one at the provider: a step of the closing
     with connection.cursor() as cursor:
         cursor.execute("SELECT wallet_forget_keys(%s)", [person.pk])
 
@@ -150,6 +158,11 @@ def _orders(person: User) -> Iterable[dict[str, object]]:
             "provider_payment": order.payment_intent_id,
             "provider_charge": order.charge_id,
         }
+
+
+def _customer(person: User) -> Iterable[dict[str, object]]:
+    for row in ProviderCustomer.objects.filter(user=person).exclude(customer_id=None):
+        yield {"provider_customer": row.customer_id, "made_at": row.made_at}
 
 
 def _steps(person: User) -> Iterable[dict[str, object]]:

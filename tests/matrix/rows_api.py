@@ -59,6 +59,8 @@ ROWS = [
     ),
     Row("api/v1/password-strength/", "POST", anybody),
     Row("api/v1/wallet/", "GET", signed_in),
+    Row("api/v1/me/payment-methods/", "GET", signed_in),
+    Row("api/v1/me/payment-methods/portal/", "POST", signed_in, calls_outside=True),
     Row("api/v1/packages/", "GET", signed_in),
     Row("api/v1/orders/", "GET POST", signed_in),
     Row("api/v1/orders/recharges.csv", "GET", signed_in),

@@ -81,6 +81,7 @@ ROWS = [
     Row("orders/<uuid:order_id>/landing/", "GET", owner_else_404),
     Row("orders/<uuid:order_id>/recheck/", "POST", owner_else_404),
     Row("orders/<uuid:order_id>/cancel/", "POST", owner_else_404),
+    Row("settings/payment-methods/", "GET POST", signed_in, calls_outside=True),
     Row("orders/", "GET", signed_in),
     Row("orders/recharges.csv", "GET", signed_in),
     Row("orders/<uuid:order_id>/receipt/", "GET", owner_else_404),

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from wallet.api import receipts, refunds, views
+from wallet.api import customers, receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
+    path("me/payment-methods/", customers.PaymentMethodsView.as_view(), name="api-payment-methods"),
+    path("me/payment-methods/portal/", customers.PortalView.as_view(), name="api-payment-portal"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),
     path("orders/", views.OrdersView.as_view(), name="api-orders"),
     path("orders/recharges.csv", receipts.RechargesFileView.as_view(), name="api-recharges-file"),

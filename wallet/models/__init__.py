@@ -1,5 +1,6 @@
 """Coins bought: where and at what price they are sold, the rates in force, and the orders."""
 
+from wallet.models.customers import ProviderCustomer as ProviderCustomer
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
 from wallet.models.exchange import ExchangeRate as ExchangeRate
