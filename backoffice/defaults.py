@@ -32,10 +32,12 @@ def install(now: datetime) -> None:
         content_type__app_label="care",
         codename__in=["answer_case", "lift_freeze", "add_cannedreply", "change_cannedreply"],
     )
+    answer = Permission.objects.filter(content_type__app_label="care", codename="answer_dispute")
+    accept = Permission.objects.filter(content_type__app_label="care", codename="accept_dispute")
     roles = {
-        FINANCE: [readable, mirror, checks, decide, refund, resolve],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve, answer, accept],
         AUDITOR: [readable, mirror, checks],
-        SUPPORT: [readable, care],
+        SUPPORT: [readable, care, answer],
     }
     for name, permissions in roles.items():
         group, _ = Group.objects.get_or_create(name=name)

@@ -7,10 +7,11 @@ class GiftsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from gifts import checks, feed, guardians, panel, personal
+        from gifts import budget_mail, checks, feed, guardians, panel, personal
         from ledger.hooks import checks as ledger_checks
         from live.hooks import event_readers, room_panels
 
+        budget_mail.register()
         hooks.guardian_gift_limit.register(guardians.follow_guardian)
         ledger_checks.register(checks.findings)
         event_readers.register(feed.facts)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from wallet.returns import or_nothing
+
 CUSTOM = "custom"
 
 
@@ -16,6 +18,7 @@ class RechargeForm(forms.Form):
     )  # what the page showed
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+    return_to = forms.CharField(max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -24,8 +27,11 @@ class RechargeForm(forms.Form):
         return cleaned
 
     def wanted(self) -> dict[str, Any]:
-        """What create_order takes: a package or a number of coins, at the prices that were shown."""
-        shown = {"price_book": self.cleaned_data["price_book"]}
+        """What create_order takes: a package or a number of coins, as priced on the page, and where one came from."""
+        wanted = {
+            "price_book": self.cleaned_data["price_book"],
+            "return_to": or_nothing(self.cleaned_data["return_to"]),
+        }
         if self.cleaned_data["package"] == CUSTOM:
-            return {"coins": self.cleaned_data["coins"]} | shown
-        return {"package": self.cleaned_data["package"]} | shown
+            return wanted | {"coins": self.cleaned_data["coins"]}
+        return wanted | {"package": self.cleaned_data["package"]}

@@ -117,6 +117,12 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
                 f"{money(order.refunded_minor, order.currency)} went back to you",
                 "It was sent to the payment method you paid with. Banks take up to 10 days to show it.",
             )
+        case OrderState.DISPUTED if order.is_dispute_lost:
+            return (
+                "dispute_lost",
+                "Your bank took this payment back",
+                "What was left of its coins is gone with it. You owe nothing. What happened stands below.",
+            )
         case OrderState.DISPUTED:
             return (
                 "disputed",

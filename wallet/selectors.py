@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from ledger import books
@@ -157,6 +157,15 @@ def session_of_order(reference: str, payment_intent_id: str) -> str | None:
             orders.filter(payment_intent_id=payment_intent_id).values_list("session_id", flat=True).first()
         )
     return found
+
+
+def order_of_payment(reference: str, payment_intent_id: str, charge_id: str) -> Order | None:
+    """The order that a payment names, or that knows the payment or its charge."""
+    ways = [Q(pk__in=_uuids(reference))]
+    ways += [Q(payment_intent_id=payment_intent_id)] if payment_intent_id else []
+    ways += [Q(charge_id=charge_id)] if charge_id else []
+    found = (Order.objects.filter(way).first() for way in ways)
+    return next((order for order in found if order is not None), None)
 
 
 def trace(order: Order, *, has_answered: bool) -> list[TraceLine]:

@@ -9,10 +9,11 @@ from accounts.models import LegalDocument, User
 from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
-from wallet import prices, rates, selectors
+from wallet import caps, hooks, prices, rates, returns, selectors
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, PriceChanged, TooManyOpenOrders
 from wallet.models import Order, Package, PriceBook, Storefront
 from wallet.services.checkout import open_checkout
+from wallet.services.pausing import require_may_spend
 from wallet.services.steps import Kind, Source, note
 from wallet.states import PAYABLE_STATES
 
@@ -39,17 +40,23 @@ def create_order(
     now: datetime,
     package: str | None = None,
     coins: int | None = None,
+    return_to: str = "",
     price_book: int | None = None,
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
 
+    `return_to`: the room that the buyer comes from, and goes back to with the gift they chose (wallet/returns.py).
     `price_book`: the number of the version whose prices the buyer saw; another one in force is refused.
+
     If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
     transactions and must not run inside one.
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders: nothing was made.
+        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders, what a floor above says
+        (wallet/hooks.py): nothing was made.
+        SpendingPaused, RechargeCapReached: the buyer asked for a pause, or it is over a cap; nothing was made.
+        WrongReturn: `return_to` is no room of ours.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
@@ -59,10 +66,15 @@ def create_order(
         storefront = selectors.storefront_for(user)
         require_may_buy(user=user, today=now.date(), at_least=storefront and storefront.minimum_age)
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
+        if stop := hooks.buying_stop(user):
+            raise stop
         if storefront is None:
             raise NotSold
         chosen = choose(storefront, package, coins, now, shown=price_book)
-        order = _make(user, storefront, chosen, key=key, request_hash=request_hash, now=now)
+        order = _unsaved(user, storefront, chosen, now)
+        order.client_key, order.request_hash = key, request_hash
+        order.return_to = returns.clean(return_to)
+        order = _make(order, now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
@@ -134,19 +146,28 @@ def choose(
     return Chosen(book, sold, sold.coins, sold.price_minor)
 
 
-def _make(
-    user: User, storefront: Storefront, chosen: Chosen, *, key: str, request_hash: bytes, now: datetime
-) -> Order:
+def _unsaved(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
+    """The order, unless the buyer has too many that wait."""
     if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
         raise TooManyOpenOrders(retry_after_s=3600)
-    order = new_order(user, storefront, chosen, now)
-    order.client_key, order.request_hash = key, request_hash
+    return new_order(user, storefront, chosen, now)
+
+
+def _make(order: Order, now: datetime) -> Order:
+    """Save the order, its amount reserved under every cap. One recharge of a person at a time."""
+    user = order.user
     try:
         with transaction.atomic(durable=True):
+            User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+            made = _made_before(user, order.client_key, bytes(order.request_hash))
+            if made is not None:
+                return made
+            require_may_spend(user, now)
+            caps.reserve(order, now)
             order.save(force_insert=True)
             note(order, Kind.CREATED, source=Source.BUYER, now=now)
     except IntegrityError:  # the same key in this very moment
-        made = _made_before(user, key, request_hash)
+        made = _made_before(user, order.client_key, bytes(order.request_hash))
         if made is None:
             raise
         return made
