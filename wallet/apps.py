@@ -10,11 +10,14 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from ledger import lotchecks
-        from wallet import handlers, personal, selectors  # noqa: F401 - models must be loaded first
+        from wallet import handlers, offer_checks, offer_personal, personal, selectors  # noqa: F401 - models must be loaded first
 
         checks.register(selectors.orders_against_books)
         checks.register(lotchecks.findings)
+        checks.register(offer_checks.bonuses_against_books)
         hooks.export_parts.register(personal.export)
+        hooks.export_parts.register(offer_personal.export)
         hooks.closing_hindrances.register(personal.hindrances)
         hooks.provider_ids.register(personal.provider_ids)
         hooks.erase_person.register(personal.erase)
+        hooks.erase_person.register(offer_personal.erase)

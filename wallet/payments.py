@@ -39,6 +39,7 @@ class Payment:
     decline_code: str  # of the last try, if it failed
     declined_try: str  # what tells one failed try from the next: its charge, or its payment method
     fee: Fee | None  # None: not known yet
+    card_fingerprint: str = ""  # the same whenever this card pays; empty: not paid by card
 
     @property
     def is_paid(self) -> bool:
@@ -85,6 +86,7 @@ class Payment:
             decline_code=str(error.get("decline_code") or error.get("code") or "")[:60],
             declined_try=str(error.get("charge") or _object(error.get("payment_method")).get("id") or ""),
             fee=_fee(_object(charge.get("balance_transaction"))) if charge.get("paid") else None,
+            card_fingerprint=_fingerprint(charge),
         )
 
 
@@ -101,6 +103,11 @@ def mismatch(order: Order, payment: Payment, *, livemode: bool) -> str:
     if payment.amount_minor != order.gross_minor:
         return "wrong_amount"
     return ""
+
+
+def _fingerprint(charge: Mapping[str, Any]) -> str:
+    paid_by = _object(charge.get("payment_method_details"))
+    return str(_object(paid_by.get("card")).get("fingerprint") or "")
 
 
 def _fee(booked: Mapping[str, Any]) -> Fee | None:

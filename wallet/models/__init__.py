@@ -1,7 +1,14 @@
 """Coins bought: where and at what price they are sold, the rates in force, and the orders."""
 
+from wallet.models.challenges import Challenge as Challenge
+from wallet.models.challenges import ChallengeAward as ChallengeAward
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
+from wallet.models.offers import Coupon as Coupon
+from wallet.models.offers import FirstRecharge as FirstRecharge
+from wallet.models.offers import FirstRechargeMark as FirstRechargeMark
+from wallet.models.offers import Offer as Offer
+from wallet.models.offers import OfferUse as OfferUse
 from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet

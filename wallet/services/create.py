@@ -1,6 +1,6 @@
 """Starting a recharge: the order is committed first, then the provider is asked for a payment page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,8 +10,10 @@ from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
 from wallet import prices, rates, selectors
+from wallet.deals import Quote, Wanted
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
 from wallet.models import Order, Package, Storefront
+from wallet.services import offers
 from wallet.services.checkout import open_checkout
 from wallet.services.steps import Kind, Source, note
 from wallet.states import PAYABLE_STATES
@@ -32,9 +34,20 @@ class Chosen:
 
 
 def create_order(
-    *, user: User, key: str, now: datetime, package: str | None = None, coins: int | None = None
+    *,
+    user: User,
+    key: str,
+    now: datetime,
+    package: str | None = None,
+    coins: int | None = None,
+    code: str = "",
+    shown_minor: int | None = None,
+    shown_bonus: int | None = None,
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
+
+    The best offer for the buyer is in it, with the coupon `code` they typed or without. What they were shown, if it
+    is given, is what they get or are refused.
 
     If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
     transactions and must not run inside one.
@@ -42,15 +55,18 @@ def create_order(
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
         NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
+        PriceChanged: it costs or brings something else than was shown; those of `coupons.find_coupon`.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
-    request_hash = books.request_hash("order", user.pk, package, coins)
+    request_hash = books.request_hash("order", user.pk, package, coins, *([code] if code else []))
     order = _made_before(user, key, request_hash)
     if order is None:
         require_may_buy(user=user, today=now.date())
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
-        order = _make(user=user, key=key, request_hash=request_hash, package=package, coins=coins, now=now)
+        quote, order = _quoted(user=user, package=package, coins=coins, code=code, now=now)
+        offers.require_as_shown(quote, shown_minor=shown_minor, shown_bonus=shown_bonus)
+        order = _make(order, quote, key=key, request_hash=request_hash, now=now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
@@ -92,23 +108,32 @@ def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
     return order
 
 
-def _make(
-    *, user: User, key: str, request_hash: bytes, package: str | None, coins: int | None, now: datetime
-) -> Order:
+def _quoted(
+    *, user: User, package: str | None, coins: int | None, code: str, now: datetime
+) -> tuple[Quote, Order]:
+    """What is wanted at its price, and the order for it, not saved."""
     storefront = selectors.storefront_for(user)
     if storefront is None:
         raise NotSold
     chosen = _choose(storefront, package, coins, now)
     if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
         raise TooManyOpenOrders(retry_after_s=3600)
-    order = new_order(user, storefront, chosen, now)
+    wanted = Wanted(chosen.coins, chosen.gross_minor, chosen.package.code if chosen.package else "")
+    quote = offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
+    order = new_order(user, storefront, replace(chosen, gross_minor=quote.asked_minor), now)
+    offers.keep_in_order(order, quote)
+    return quote, order
+
+
+def _make(order: Order, quote: Quote, *, key: str, request_hash: bytes, now: datetime) -> Order:
     order.client_key, order.request_hash = key, request_hash
     try:
         with transaction.atomic(durable=True):
             order.save(force_insert=True)
             note(order, Kind.CREATED, source=Source.BUYER, now=now)
+            offers.reserve(order, quote, now=now)
     except IntegrityError:  # the same key in this very moment
-        made = _made_before(user, key, request_hash)
+        made = _made_before(order.user, key, request_hash)
         if made is None:
             raise
         return made

@@ -16,6 +16,7 @@ from wallet import bookings
 from wallet.models import Order
 from wallet.payments import EXPAND, Payment, mismatch
 from wallet.selectors import order_id_of_session
+from wallet.services import offers
 from wallet.services.standing import keep_hold_class
 from wallet.services.steps import Kind, Source, advance, announce, hold, locked, note
 from wallet.states import PAYABLE_STATES, OrderState
@@ -66,6 +67,8 @@ def _apply(
     settle()
     if before != (order.state, order.held_reason, order.decline_code, order.is_bank_checking):
         announce(order)
+    if order.state == OrderState.CREDITED and before[0] != order.state:
+        offers.announce_bonus(order)
     return order
 
 
@@ -98,7 +101,10 @@ def _credit(order: Order, payment: Payment, *, source: Source, now: datetime) ->
             session=payment.session_id,
             charge=payment.charge_id,
         )
+    bonus = offers.grant(order, card=payment.card_fingerprint, source=source, now=now)
     posted = books.post_one(bookings.recharge(order, order.user.ledger_id), now=now)
+    for operation in bonus:  # right after it: the buyer's account is locked, so the two lots are neighbours
+        books.post_one(operation, now=now)
     order.credited_at = now
     advance(
         order, OrderState.CREDITED, source=source, now=now, operation=posted.operation_id, coins=order.coins
