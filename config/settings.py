@@ -455,6 +455,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = OVATION_MODE == "test"
+WHITENOISE_AUTOREFRESH = OVATION_MODE == "test"  # else every test client reads every file first
 DEFAULT_FROM_EMAIL = env.str("OVATION_FROM_EMAIL", "Ovation <hello@ovation.localhost>")
 if PRODUCTION:
     _mail = MailAddress.parse("EMAIL_URL")
