@@ -31,8 +31,15 @@ def install(now: datetime) -> None:
         content_type__app_label="care",
         codename__in=["answer_case", "lift_freeze", "add_cannedreply", "change_cannedreply"],
     )
+    sell = Permission.objects.filter(
+        content_type__app_label="wallet",
+        codename__in=[
+            f"{deed}_{model}" for deed in ("add", "change", "delete") for model in ("offer", "challenge")
+        ]
+        + ["change_coupon"],
+    )
     roles = {
-        FINANCE: [readable, mirror, checks, decide, resolve],
+        FINANCE: [readable, mirror, checks, decide, resolve, sell],
         AUDITOR: [readable, mirror, checks],
         SUPPORT: [readable, care],
     }

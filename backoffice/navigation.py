@@ -32,6 +32,14 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Rates", "percent", "wallet_rateversion", ""),
     ]),
+    ("Offers", [
+        ("Offers", "local_offer", "wallet_offer", ""),
+        ("Codes", "confirmation_number", "wallet_coupon", ""),
+        ("Orders with offers", "redeem", "wallet_offeruse", ""),
+        ("First recharges", "looks_one", "wallet_firstrecharge", ""),
+        ("Challenges", "flag", "wallet_challenge", ""),
+        ("Challenges won", "military_tech", "wallet_challengeaward", ""),
+    ]),
     ("Stage", [
         ("Rooms", "live_tv", "live_room", ""),
         ("Gift catalogue", "redeem", "gifts_gift", ""),

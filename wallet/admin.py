@@ -15,6 +15,7 @@ from ground.errors import DomainError
 from look.money import money
 from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
+from wallet import offers_admin as offers_admin  # its import registers offers and challenges
 from wallet import services
 from wallet.models import Economy, Order, OrderEvent, Package, Payer, RateVersion, Storefront
 from wallet.pages import standing

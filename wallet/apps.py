@@ -10,8 +10,18 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from ledger import lotchecks
-        from wallet import handlers, offer_checks, offer_personal, personal, selectors  # noqa: F401 - models must be loaded first
+        from wallet import (
+            handlers,  # noqa: F401 - models must be loaded first
+            offer_badges,
+            offer_checks,
+            offer_mails,
+            offer_personal,
+            personal,
+            selectors,
+        )
 
+        offer_mails.register()
+        hooks.profile_panels.register(offer_badges.panels)
         checks.register(selectors.orders_against_books)
         checks.register(lotchecks.findings)
         checks.register(offer_checks.bonuses_against_books)

@@ -34,6 +34,7 @@ class Quote:
     """What a recharge costs and brings. Without an offer as listed."""
 
     coins: int
+    currency: str
     listed: Price
     price: Price
     asked_minor: int  # what `prices.price_of` made the price of
@@ -63,7 +64,7 @@ def best_quote(wanted: Wanted, deals: Sequence[Deal], storefront: Storefront) ->
 def plain_quote(wanted: Wanted, storefront: Storefront) -> Quote:
     """The recharge as it is listed."""
     price = price_of(wanted.listed_minor, storefront)
-    return Quote(wanted.coins, price, price, wanted.listed_minor)
+    return Quote(wanted.coins, storefront.currency, price, price, wanted.listed_minor)
 
 
 def quote_of(wanted: Wanted, deal: Deal, storefront: Storefront) -> Quote | None:
@@ -80,11 +81,11 @@ def quote_of(wanted: Wanted, deal: Deal, storefront: Storefront) -> Quote | None
         price = price_of(asked, storefront)
         if price.gross_minor < storefront.min_minor or price.gross_minor >= listed.gross_minor:
             return None
-        return Quote(wanted.coins, listed, price, asked, deal=deal)
+        return Quote(wanted.coins, storefront.currency, listed, price, asked, deal=deal)
     bonus = offer.bonus_coins or _part(wanted.coins, offer.basis_points)
     if offer.budget_coins is not None and bonus > offer.budget_coins - offer.coins_taken:
         return None
-    return Quote(wanted.coins, listed, listed, wanted.listed_minor, bonus, deal)
+    return Quote(wanted.coins, storefront.currency, listed, listed, wanted.listed_minor, bonus, deal)
 
 
 def _part(amount: int, basis_points: int) -> int:

@@ -14,6 +14,7 @@ from ledger.models import Operation
 from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
+from wallet.deals import Quote
 from wallet.models import Order, OrderEvent, Package, Storefront
 from wallet.rates import Rates
 from wallet.states import PAYABLE_STATES, OrderState
@@ -29,6 +30,7 @@ class Tile:
     per_hundred_minor: int
     saving_basis_points: int
     creator_minor: int  # what a creator gets when all of it is given, in the settlement currency
+    quote: Quote | None = None  # with the best offer for the buyer in it
 
     @property
     def saving_percent(self) -> str:

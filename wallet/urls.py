@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet import views
+from wallet import offers_views, views
 
 app_name = "wallet"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("orders/<uuid:order_id>/recheck/", views.recheck, name="order-recheck"),
     path("orders/<uuid:order_id>/cancel/", views.cancel, name="order-cancel"),
     path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
+    path("offers/", offers_views.offers, name="offers"),
+    path("offers/<slug:slug>/", offers_views.offer, name="offer"),
+    path("challenges/<slug:slug>/", offers_views.challenge, name="challenge"),
+    path("badges/<int:award_id>/", offers_views.badge, name="badge"),
 ]

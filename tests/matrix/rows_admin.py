@@ -73,6 +73,12 @@ PAGES = [
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
     Page("wallet.payer", view=READERS),
+    Page("wallet.offer", view=READERS, add=FINANCE, change=FINANCE, delete=FINANCE),
+    Page("wallet.coupon", view=READERS),
+    Page("wallet.offeruse", view=READERS),
+    Page("wallet.firstrecharge", view=READERS),
+    Page("wallet.challenge", view=READERS, add=FINANCE, change=FINANCE, delete=FINANCE),
+    Page("wallet.challengeaward", view=READERS),
     Page("live.comment", view=READERS),
     Page("live.room", view=READERS),
     Page("live.message", view=READERS),
@@ -163,6 +169,33 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         "GET POST",
         staff(*SUPERUSER),
         at={"object_id": "first wallet.package"},
+    ),
+    *(
+        Row(
+            f"admin/wallet/offer/<path:object_id>/{deed}/",
+            "GET POST",
+            staff(*FINANCE),
+            at={"object_id": "first wallet.offer"},
+        )
+        for deed in ("publish", "end", "again", "codes")
+    ),
+    Row(
+        "admin/wallet/offer/<int:offer_id>/single-use-codes/",
+        "GET POST",
+        staff_else_404(*FINANCE),
+        at={"offer_id": "first wallet.offer"},
+    ),
+    Row(
+        "admin/wallet/challenge/<path:object_id>/publish/",
+        "GET POST",
+        staff(*FINANCE),
+        at={"object_id": "first wallet.challenge"},
+    ),
+    Row(
+        "admin/wallet/coupon/<path:object_id>/stop/",
+        "GET POST",
+        staff(*FINANCE),
+        at={"object_id": "first wallet.coupon"},
     ),
     Row("admin/live/comment/<int:comment_id>/removal/", "GET POST", staff_else_404(*SUPERUSER)),
     Row("admin/payouts/payout/<uuid:payout_id>/review/", "GET", staff(*READERS)),

@@ -131,6 +131,11 @@ def give_coupon(*, offer: Offer, user: User, now: datetime, expires_at: datetime
     )  # fmt: skip
 
 
+def stop_coupon(*, coupon: Coupon, now: datetime) -> None:
+    """This will end a code now. Orders that have it keep it."""
+    Coupon.objects.filter(pk=coupon.pk).exclude(expires_at__lte=now).update(expires_at=now)
+
+
 def _random_code() -> str:
     letters = "".join(secrets.choice(LETTERS) for _ in range(SECRET_LENGTH))
     return "-".join(letters[place : place + GROUP] for place in range(0, SECRET_LENGTH, GROUP))

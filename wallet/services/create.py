@@ -64,12 +64,24 @@ def create_order(
     if order is None:
         require_may_buy(user=user, today=now.date())
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
-        quote, order = _quoted(user=user, package=package, coins=coins, code=code, now=now)
+        storefront, chosen, quote = _quoted(user, package=package, coins=coins, code=code, now=now)
         offers.require_as_shown(quote, shown_minor=shown_minor, shown_bonus=shown_bonus)
+        order = new_order(user, storefront, chosen, now)
         order = _make(order, quote, key=key, request_hash=request_hash, now=now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
+
+
+def quote_order(
+    *, user: User, now: datetime, package: str | None = None, coins: int | None = None, code: str = ""
+) -> Quote:
+    """What `create_order` would make of this now; nothing is made.
+
+    Raises:
+        NotSold, PackageUnavailable, AmountOutOfRange; those of `coupons.find_coupon`.
+    """
+    return _quoted(user, package=package, coins=coins, code=code, now=now)[2]
 
 
 def at_base_price(coins: int, storefront: Storefront) -> Chosen:
@@ -109,24 +121,22 @@ def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
 
 
 def _quoted(
-    *, user: User, package: str | None, coins: int | None, code: str, now: datetime
-) -> tuple[Quote, Order]:
-    """What is wanted at its price, and the order for it, not saved."""
+    user: User, *, package: str | None, coins: int | None, code: str, now: datetime
+) -> tuple[Storefront, Chosen, Quote]:
     storefront = selectors.storefront_for(user)
     if storefront is None:
         raise NotSold
     chosen = _choose(storefront, package, coins, now)
-    if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
-        raise TooManyOpenOrders(retry_after_s=3600)
     wanted = Wanted(chosen.coins, chosen.gross_minor, chosen.package.code if chosen.package else "")
     quote = offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
-    order = new_order(user, storefront, replace(chosen, gross_minor=quote.asked_minor), now)
-    offers.keep_in_order(order, quote)
-    return quote, order
+    return storefront, replace(chosen, gross_minor=quote.asked_minor), quote
 
 
 def _make(order: Order, quote: Quote, *, key: str, request_hash: bytes, now: datetime) -> Order:
+    if Order.objects.filter(user=order.user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
+        raise TooManyOpenOrders(retry_after_s=3600)
     order.client_key, order.request_hash = key, request_hash
+    offers.keep_in_order(order, quote)
     try:
         with transaction.atomic(durable=True):
             order.save(force_insert=True)
