@@ -80,7 +80,7 @@ def _paid() -> InFlight:
 
 def _fees() -> InFlight:
     """The provider took its fee already; how much, it has not told yet."""
-    orders = Order.objects.filter(state=OrderState.CREDITED, fee_minor=None)
+    orders = Order.objects.filter(credited_at__isnull=False, fee_minor=None)
     oldest = orders.aggregate(oldest=Min("credited_at"))["oldest"]
     return InFlight("Provider's fee not known yet", orders.count(), oldest, None)
 

@@ -76,7 +76,7 @@ def queues(now: datetime) -> Queues:
     )
     orders = Order.objects.aggregate(
         stuck=Count("pk", filter=Q(state=OrderState.PAID, paid_at__lt=now - STUCK_AFTER)),
-        held=Count("pk", filter=~Q(held_reason="") & ~Q(state=OrderState.CREDITED)),
+        held=Count("pk", filter=~Q(held_reason="") & Q(credited_at=None)),
     )
     events = InboxEvent.objects.aggregate(
         waiting=Count("pk", filter=Q(status=InboxEvent.Status.WAITING)),
@@ -116,7 +116,7 @@ def last_block() -> Block | None:
 
 def recharges_by_day(today: date) -> dict[date, Mapping[str, Any]]:
     """Credited orders per UTC day: how many, and their gross in settlement minor units."""
-    orders = Order.objects.filter(state=OrderState.CREDITED, credited_at__gte=_since(today))
+    orders = Order.objects.filter(credited_at__gte=_since(today))
     rows = orders.annotate(day=TruncDate("credited_at", tzinfo=UTC)).values("day")
     return {row["day"]: row for row in rows.annotate(count=Count("pk"), amount=Sum("settlement_gross_minor"))}
 

@@ -19,11 +19,14 @@ from fakestripe import (
     disputes,
     events,
     external_accounts,
+    fraud_warnings,
     intents,
     money,
     params,
     payouts,
+    portal,
     refunds,
+    saved,
     transfers,
     webhooks,
 )
@@ -37,8 +40,8 @@ from fakestripe.shapes import Json
 from fakestripe.simulated import demand_simulated
 from fakestripe.work import PLATFORM, Call, Handler, Route
 
-JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, refunds, disputes,
-            transfers, payouts, money, events, webhooks)  # fmt: skip
+JOURNEYS = (accounts, account_links, external_accounts, customers, checkout, intents, saved, portal, refunds,
+            disputes, fraud_warnings, transfers, payouts, money, events, webhooks)  # fmt: skip
 ROUTES: list[Route] = [route for journey in JOURNEYS for route in journey.ROUTES]
 MATCHERS = [
     (method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler)

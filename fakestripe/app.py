@@ -19,6 +19,7 @@ from fakestripe.delivery import Sender
 from fakestripe.engine import Engine
 from fakestripe.hosted import Hosted
 from fakestripe.onboarding import Onboarding, home
+from fakestripe.portal_page import Portal
 from fakestripe.render import PAGES
 from fakestripe.settings import LOOPBACK, Settings
 
@@ -43,7 +44,7 @@ class LoopbackHostOnly:
 def create_app(settings: Settings) -> Starlette:
     engine = Engine(settings)
     api, hosted, onboarding, control = Api(engine), Hosted(engine), Onboarding(engine), Control(engine)
-    dashboard = Dashboard(engine, control)
+    dashboard, portal = Dashboard(engine, control), Portal(engine)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -55,7 +56,10 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/v1/{rest:path}", api.serve, methods=API_METHODS),
             Route("/c/pay/{session}", hosted.pay, methods=["GET", "POST"]),
-            Route("/c/3ds/{intent}", hosted.challenge, methods=["GET", "POST"]),
+            Route("/c/3ds/{intent}/{method}", hosted.challenge, methods=["GET", "POST"]),
+            Route("/c/redirect/{intent}/{method}", hosted.wallet, methods=["GET", "POST"]),
+            Route("/c/voucher/{intent}", hosted.voucher),
+            Route("/p/session/{page}", portal.serve, methods=["GET", "POST"]),
             Route("/setup/e/{link}/{secret}", onboarding.open),
             Route("/setup/{onboarding}", onboarding.fill, methods=["GET", "POST"]),
             Route("/connect/home/{token}", home),

@@ -15,6 +15,8 @@ class Decline:
     decline_code: str | None
     message: str
     blocked: bool = False  # refused by the provider's own fraud rules, never sent to the bank
+    network_code: str | None = None  # the network's own number for it
+    advice: str | None = None  # what the network says of trying again
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,23 @@ class Declined(Exception):
 BRANDS = (("4", "visa"), ("5", "mastercard"), ("2", "mastercard"), ("34", "amex"), ("37", "amex"),
           ("6011", "discover"), ("30", "diners"), ("36", "diners"), ("35", "jcb"),
           ("62", "unionpay"))  # fmt: skip
-GENERIC = Decline("card_declined", "generic_decline", "Your card was declined.")
-INSUFFICIENT = Decline("card_declined", "insufficient_funds", "Your card has insufficient funds.")
+RETRY, NEVER, CONFIRM = "try_again_later", "do_not_try_again", "confirm_card_data"
+GENERIC = Decline(
+    "card_declined", "generic_decline", "Your card was declined.", network_code="01", advice=RETRY
+)  # fmt: skip
+INSUFFICIENT = Decline(
+    "card_declined", "insufficient_funds", "Your card has insufficient funds.", network_code="51",
+    advice=RETRY,
+)  # fmt: skip
 NOT_A_TEST_CARD = Decline(
     "card_declined", "test_mode_live_card",
     "Your card was declined. This is test mode: use one of the test cards.",
 )  # fmt: skip
 WRONG_NUMBER = Decline("incorrect_number", None, "Your card number is incorrect.")
 WRONG_EXPIRY = Decline("invalid_expiry_year", None, "Your card's expiration date is not valid.")
-PAST_EXPIRY = Decline("expired_card", "expired_card", "Your card has expired.")
+PAST_EXPIRY = Decline(
+    "expired_card", "expired_card", "Your card has expired.", network_code="54", advice=CONFIRM
+)  # fmt: skip
 WRONG_CVC = Decline("invalid_cvc", None, "Your card's security code is not valid.")
 NOT_AUTHENTICATED = Decline(
     "payment_intent_authentication_failure", None,
@@ -62,19 +72,41 @@ SUCCEED = frozenset(
     ("4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "5200828282828210",
      "5105105105105100", "378282246310005", "371449635398431", "6011111111111117", "6011000990139424",
      "3056930009020004", "36227206271667", "3566002020360505", "6200000000000005", "4000002500001001",
-     "4000000000000077", "4000000000000341")
+     "4000000000000101", "4000000000003055", "4000000000009235", "4000002760000016", "4000008260000000",
+     "4000002500000003", "4000006160000005", "4000004840008001", "4000000760000002", "4000000000000077")
 )  # fmt: skip
 REFUND_LATER = {"4000000000007726": "succeeded", "4000000000005126": "failed"}  # what becomes of a refund
+AFTER_PAYMENT = {  # what the bank does once the card has paid: a timer (timers.py)
+    "4000000000000259": "dispute_fraudulent",
+    "4000000000002685": "dispute_not_received",
+    "4000000000001976": "dispute_inquiry",
+    "4000000000005423": "early_fraud_warning",
+}
+SAVED_YET_DECLINED = "4000000000000341"  # may be kept by a customer, is never paid with
 DECLINES = {
     "4000000000000002": GENERIC,
+    SAVED_YET_DECLINED: GENERIC,
     "4000000000009995": INSUFFICIENT,
-    "4000000000009987": Decline("card_declined", "lost_card", "Your card was declined."),
-    "4000000000009979": Decline("card_declined", "stolen_card", "Your card was declined."),
+    "4000000000009987": Decline(
+        "card_declined", "lost_card", "Your card was declined.", network_code="41", advice=NEVER
+    ),
+    "4000000000009979": Decline(
+        "card_declined", "stolen_card", "Your card was declined.", network_code="43", advice=NEVER
+    ),
+    "4000000000006975": Decline(
+        "card_declined", "card_velocity_exceeded",
+        "Your card was declined for making repeated attempts too frequently.", network_code="65",
+        advice=RETRY,
+    ),
     "4000000000000069": PAST_EXPIRY,
-    "4000000000000127": Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
+    "4000000000000127": Decline(
+        "incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.", network_code="82",
+        advice=CONFIRM,
+    ),
     "4000000000000119": Decline(
         "processing_error", "processing_error",
-        "An error occurred while processing your card. Try again in a little bit.",
+        "An error occurred while processing your card. Try again in a little bit.", network_code="96",
+        advice=RETRY,
     ),
     "4100000000000019": Decline("card_declined", "fraudulent", "Your card was declined.", blocked=True),
 }  # fmt: skip
@@ -82,6 +114,7 @@ CHALLENGES: dict[str, Decline | None] = {  # 3-D Secure first; then the bank's a
     "4000002500003155": None,
     "4000002760003184": None,
     "4000000000003220": None,
+    "4000000000003063": None,
     "4000008260003178": INSUFFICIENT,
     "4000008400001629": GENERIC,
 }
@@ -101,8 +134,20 @@ TOKENS = {  # the ready-made payment methods of the API
     "pm_card_threeDSecure2Required": "4000000000003220",
     "pm_card_pendingRefund": "4000000000007726",
     "pm_card_refundFail": "4000000000005126",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
+    "pm_card_createIssuerFraudRecord": "4000000000005423",
+    "pm_card_chargeCustomerFail": "4000000000000341",
+    "pm_card_chargeDeclinedFraudulent": "4100000000000019",
 }
 AVAILABLE_AT_ONCE = "4000000000000077"
+KNOWN = SUCCEED | DECLINES.keys() | CHALLENGES.keys() | REFUND_LATER.keys() | AFTER_PAYMENT.keys()
+CVC_FAILS = "4000000000000101"  # the check fails, the payment does not
+COUNTRIES = {"4000002760000016": "DE", "4000008260000000": "GB", "4000002500000003": "FR",
+             "4000006160000005": "PL", "4000004840008001": "MX", "4000000760000002": "BR",
+             "4000002500001001": "FR"}  # fmt: skip
+FUNDING = {"4000056655665556": "debit", "5200828282828210": "debit", "5105105105105100": "prepaid"}
 
 
 def read_card(*, number: str, expiry: str, cvc: str, name: str | None, now: int) -> Card:
@@ -124,7 +169,7 @@ def read_card(*, number: str, expiry: str, cvc: str, name: str | None, now: int)
 
 
 def known_card(card: Card) -> Card:
-    if card.number not in SUCCEED | DECLINES.keys() | CHALLENGES.keys() | REFUND_LATER.keys():
+    if card.number not in KNOWN:
         raise Declined(NOT_A_TEST_CARD)
     return card
 
@@ -156,19 +201,22 @@ def as_method_card(card: Card) -> Json:
     """Answer the `card` part of a payment_method."""
     return {
         "brand": card.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
-        "country": "US",
+        "checks": {
+            "address_line1_check": None, "address_postal_code_check": None,
+            "cvc_check": "fail" if card.number == CVC_FAILS else "pass",
+        },
+        "country": COUNTRIES.get(card.number, "US"),
         "display_brand": card.brand,
         "exp_month": card.exp_month,
         "exp_year": card.exp_year,
         "fingerprint": fingerprint(card.number),
-        "funding": "credit",
+        "funding": FUNDING.get(card.number, "credit"),
         "generated_from": None,
         "last4": card.last4,
         "networks": {"available": [card.brand], "preferred": None},
         "three_d_secure_usage": {"supported": True},
         "wallet": None,
-    }
+    }  # fmt: skip
 
 
 def as_charge_details(card: Json, *, authenticated: bool | None) -> Json:

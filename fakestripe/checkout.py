@@ -1,109 +1,59 @@
-"""Checkout Sessions: what the platform asks for, and how a session is paid, declined or expires."""
+"""Checkout Sessions: what the platform asks for, reads and closes (paying.py has how one is paid)."""
 
-from urllib.parse import urlsplit
-
-from fakestripe import payments
-from fakestripe.cards import Card
+from fakestripe import checkout_asked, line_items, payments
 from fakestripe.clock import DAY_S
-from fakestripe.customers import new_customer
-from fakestripe.errors import ApiError, missing, unsupported
-from fakestripe.events import emit
+from fakestripe.errors import ApiError
 from fakestripe.ids import new_id
-from fakestripe.listing import bodies, cut, list_objects, list_of, objects
+from fakestripe.listing import cut, list_objects, list_of
 from fakestripe.params import merged_metadata
+from fakestripe.paying import expire
 from fakestripe.shapes import Json
 from fakestripe.work import MERCHANT, Call, Route, Work
 
 SHORTEST_S = 30 * 60
 
 
-class SessionClosed(Exception):
-    """The session is complete or expired: nothing can be paid on it any more."""
-
-
 def create_session(call: Call) -> Json:
-    _demand_simulated(call.params)
-    items = [_line_item(given, at) for at, given in enumerate(call.params["line_items"])]
+    checkout_asked.demand_simulated(call.params)
+    items = [line_items.read_item(given, at) for at, given in enumerate(call.params["line_items"])]
     currencies = {item["currency"] for item in items}
     if len(currencies) > 1:
         raise ApiError("All line items must use the same currency.", param="line_items")
-    total = sum(item["amount_total"] for item in items)
-    payments.demand_chargeable(total, "line_items")
-    session = _new_session(call, currency=currencies.pop(), total=total)
+    session, items = _new_session(call, currencies.pop(), items)
+    payments.demand_chargeable(session["amount_total"], "line_items")
     intent_data = call.params.get("payment_intent_data", {})
-    call.save("checkout.session", session, hidden={"line_items": items, "intent_data": intent_data})
+    keeps_address = call.params.get("customer_update", {}).get("address") == "auto"
+    hidden = {"line_items": items, "intent_data": intent_data, "keeps_address": keeps_address}
+    call.save("checkout.session", session, hidden=hidden)
     call.later(session["expires_at"], "session_expires", session["id"])
     return session
 
 
-def _demand_simulated(given: Json) -> None:
-    if given.get("mode") != "payment":
-        raise (
-            missing("mode")
-            if "mode" not in given
-            else unsupported("sessions other than mode=payment", "mode")
-        )
-    if not given.get("line_items"):
-        raise missing("line_items")
-    if given.get("ui_mode", "hosted_page") != "hosted_page":
-        raise unsupported("sessions other than ui_mode=hosted_page", "ui_mode")
-    if not given.get("success_url"):
-        raise missing("success_url")
-    for name in ("success_url", "cancel_url"):
-        if name in given and urlsplit(given[name]).scheme not in ("http", "https"):
-            raise ApiError("Not a valid URL", code="url_invalid", param=name)
-    others = [kind for kind in given.get("payment_method_types", []) if kind != "card"]
-    if others:
-        raise unsupported(f"the payment method {others[0]}", "payment_method_types")
-    for name in given.get("payment_intent_data", {}):
-        if name not in (*payments.INTENT_FIELDS, "metadata"):
-            raise unsupported(f"payment_intent_data[{name}]", f"payment_intent_data[{name}]")
-    if given.get("automatic_tax", {}).get("enabled"):
-        raise unsupported("automatic tax", "automatic_tax")
-
-
-def _line_item(given: Json, at: int) -> Json:
-    if "price" in given:
-        raise ApiError(
-            f"No such price: '{given['price']}'", code="resource_missing", param=f"line_items[{at}][price]"
-        )
-    price = given.get("price_data")
-    if not price or "unit_amount" not in price:
-        raise missing(f"line_items[{at}][price_data][unit_amount]")
-    product = price.get("product_data")
-    if not product:
-        raise missing(f"line_items[{at}][price_data][product_data]")
-    quantity = given.get("quantity", 1)
-    amount, currency = price["unit_amount"] * quantity, price["currency"].lower()
-    return {
-        "id": new_id("li"),
-        "object": "item",
-        "adjustable_quantity": None,
-        "amount_discount": 0,
-        "amount_subtotal": amount,
-        "amount_tax": 0,
-        "amount_total": amount,
-        "currency": currency,
-        "description": product["name"],
-        "discounts": [],
-        "metadata": merged_metadata(None, given.get("metadata")),
-        "price": {
-            "id": new_id("price"), "object": "price", "active": False, "billing_scheme": "per_unit",
-            "currency": currency, "livemode": False, "metadata": {}, "product": new_id("prod", 14),
-            "type": "one_time", "unit_amount": price["unit_amount"],
-            "unit_amount_decimal": str(price["unit_amount"]),
-        },
-        "quantity": quantity,
-        "taxes": [],
-    }  # fmt: skip
-
-
-def _new_session(call: Call, *, currency: str, total: int) -> Json:
+def _new_session(call: Call, currency: str, items: list[Json]) -> tuple[Json, list[Json]]:
+    """Answer the session and its items, taxed if the buyer's country is known already."""
     given = call.params
-    customer, email = given.get("customer"), given.get("customer_email")
-    if customer:
-        known = call.find("customer", customer, param="customer", status=400)
-        email = known["email"]
+    customer = given.get("customer")
+    known: Json = call.find("customer", customer, param="customer", status=400) if customer else {}
+    checkout_asked.demand_place(given, known)
+    is_taxed, country = given.get("automatic_tax", {}).get("enabled", False), _country(known)
+    if is_taxed and country:
+        items = line_items.taxed(items, country, now=call.now)
+    kinds = checkout_asked.offered_kinds(given, currency, country)
+    session = _session_body(call, known, kinds) | line_items.totals(items, with_breakdown=is_taxed)
+    session |= {
+        "currency": currency,
+        "automatic_tax": checkout_asked.automatic_tax(enabled=is_taxed, country=country),
+    }
+    return session, items
+
+
+def _country(customer: Json) -> str | None:
+    return (customer.get("address") or {}).get("country")
+
+
+def _session_body(call: Call, known: Json, kinds: list[str]) -> Json:
+    given, customer = call.params, call.params.get("customer")
+    email = known.get("email") or given.get("customer_email")
     session_id = new_id("cs_test", 58)
     return {
         "id": session_id,
@@ -111,9 +61,6 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "adaptive_pricing": {"enabled": False},
         "after_expiration": None,
         "allow_promotion_codes": None,
-        "amount_subtotal": total,
-        "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "billing_address_collection": given.get("billing_address_collection"),
         "branding_settings": {
             "background_color": "#ffffff", "border_style": "rounded", "button_color": "#2f5d50",
@@ -126,14 +73,14 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "consent": None,
         "consent_collection": None,
         "created": call.now,
-        "currency": currency,
         "currency_conversion": None,
         "custom_fields": [],
         "custom_text": {"after_submit": None, "shipping_address": None, "submit": None,
                         "terms_of_service_acceptance": None},
         "customer": customer,
         "customer_creation": None if customer else given.get("customer_creation", "if_required"),
-        "customer_details": _customer_details(email, None) if email else None,
+        "customer_details": checkout_asked.customer_details(email, None, known.get("address"))
+        if email or known.get("address") else None,
         "customer_email": given.get("customer_email"),
         "discounts": None,
         "expires_at": _expiry(call),
@@ -152,13 +99,13 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "payment_link": None,
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        "payment_method_options": checkout_asked.method_options(given, kinds),
+        "payment_method_types": kinds,
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
-        "saved_payment_method_options": None,
+        "saved_payment_method_options": checkout_asked.saved_options(given),
         "setup_intent": None,
         "shipping_address_collection": None,
         "shipping_cost": None,
@@ -168,7 +115,6 @@ def _new_session(call: Call, *, currency: str, total: int) -> Json:
         "subscription": None,
         "success_url": given["success_url"],
         "tax_id_collection": {"enabled": False, "required": "never"},
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
         "url": f"{call.settings.base_url}/c/pay/{session_id}",
         "wallet_options": None,
@@ -185,98 +131,6 @@ def _expiry(call: Call) -> int:
     return expires_at
 
 
-def _customer_details(email: str | None, name: str | None) -> Json:
-    return {"address": None, "business_name": None, "email": email, "individual_name": None, "name": name,
-            "phone": None, "tax_exempt": "none", "tax_ids": None}  # fmt: skip
-
-
-# Paying (the hosted page calls these)
-
-
-def pay(work: Work, session: Json, card: Card, *, email: str | None) -> Json:
-    """Try to pay a session with a card and answer its payment intent: succeeded, requires_action, or
-    declined.
-
-    Raises:
-        SessionClosed: nothing was charged.
-    """
-    if session["status"] != "open":
-        raise SessionClosed
-    email = email or (session["customer_details"] or {}).get("email")
-    intent = _intent_of(work, session)
-    method = payments.new_method(work, card, email=email)
-    session["customer_details"] = _customer_details(email, card.name)
-    work.save("checkout.session", session)
-    intent = payments.attempt(work, intent, method, return_url=session["url"])
-    if intent["status"] == "succeeded":
-        complete(work, session)
-    return intent
-
-
-def _intent_of(work: Work, session: Json) -> Json:
-    """Answer the session's payment intent, made when somebody first tries to pay."""
-    if session["payment_intent"]:
-        return work.find("payment_intent", session["payment_intent"])
-    intent_data = work.store.hidden(session["id"])["intent_data"]
-    plain = {name: intent_data[name] for name in payments.INTENT_FIELDS if name in intent_data}
-    intent = payments.new_intent(
-        work,
-        plain
-        | {
-            "amount": session["amount_total"],
-            "currency": session["currency"],
-            "customer": session["customer"],
-            "metadata": merged_metadata(None, intent_data.get("metadata")),
-        },
-    )
-    session["payment_intent"] = intent["id"]
-    return intent
-
-
-def complete(work: Work, session: Json) -> None:
-    """Close a paid session."""
-    details = session["customer_details"]
-    if session["customer_creation"] == "always" and not session["customer"]:
-        session["customer"] = new_customer(work, {"email": details["email"], "name": details["name"]})["id"]
-    session |= {"status": "complete", "payment_status": "paid", "url": None}
-    work.save("checkout.session", session)
-    emit(work, "checkout.session.completed", session)
-
-
-def session_of_intent(work: Work, intent_id: str) -> Json | None:
-    query = objects(work.store, "checkout.session").where("body ->> '$.payment_intent' = ?", intent_id)
-    found = bodies(query.rows(limit=1))
-    return found[0] if found else None
-
-
-def success_address(session: Json) -> str:
-    address: str = session["success_url"]
-    return address.replace("{CHECKOUT_SESSION_ID}", session["id"])
-
-
-def expire_due(work: Work, session_id: str) -> None:
-    """Expire a session whose time has come (a timer)."""
-    session = work.find("checkout.session", session_id)
-    if session["status"] == "open":
-        _expire(work, session)
-
-
-def _expire(work: Work, session: Json) -> None:
-    session |= {"status": "expired", "url": None}
-    work.save("checkout.session", session)
-    if session["payment_intent"]:
-        intent = work.find("payment_intent", session["payment_intent"])
-        intent |= {
-            "status": "canceled",
-            "canceled_at": work.now,
-            "cancellation_reason": "automatic",
-            "next_action": None,
-        }
-        work.save("payment_intent", intent)
-        emit(work, "payment_intent.canceled", intent)
-    emit(work, "checkout.session.expired", session)
-
-
 # Operations
 
 
@@ -289,7 +143,7 @@ def expire_session(call: Call) -> Json:
             f" {session['status']}.",
             param="session",
         )
-    _expire(call, session)
+    expire(call, session)
     return session
 
 

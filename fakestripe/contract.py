@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema_rs
 
 from fakestripe import params
+from fakestripe.contract_customers import CUSTOMER_PATHS, CUSTOMER_SCHEMAS
 from fakestripe.contract_extra import EXTRA_PATHS, EXTRA_SCHEMAS
 from fakestripe.errors import ApiError, ContractViolation
 from fakestripe.shapes import Json
@@ -23,8 +24,10 @@ REGISTRY_URL = "https://fakestripe.invalid/schemas"
 class Contract:
     def __init__(self) -> None:
         document: Json = json.loads(DOCUMENT.read_bytes())
-        self.paths: dict[str, Json] = document["paths"] | EXTRA_PATHS
-        self.schemas: dict[str, Json] = document["components"]["schemas"] | EXTRA_SCHEMAS
+        self.paths: dict[str, Json] = document["paths"]
+        for path, ways in (EXTRA_PATHS | CUSTOMER_PATHS).items():
+            self.paths[path] = self.paths.get(path, {}) | ways
+        self.schemas: dict[str, Json] = document["components"]["schemas"] | EXTRA_SCHEMAS | CUSTOMER_SCHEMAS
         self._body_schema = cache(self._find_body_schema)
         self._query_schema = cache(self._find_query_schema)
         self._response = cache(self._compile_response)

@@ -76,6 +76,20 @@ EXTRA_SCHEMAS: dict[str, Json] = {
             "currency": _TEXT_OR_NULL,
         },
     },
+    "radar.early_fraud_warning": {
+        "type": "object",
+        "required": ["actionable", "charge", "created", "fraud_type", "id", "livemode", "object"],
+        "properties": {
+            "actionable": {"type": "boolean"},
+            "charge": {"anyOf": [_TEXT, {"$ref": "#/components/schemas/charge"}]},
+            "created": {"type": "integer"},
+            "fraud_type": _TEXT,
+            "id": _TEXT,
+            "livemode": {"type": "boolean"},
+            "object": {"type": "string", "enum": ["radar.early_fraud_warning"]},
+            "payment_intent": {"anyOf": [_TEXT, {"$ref": "#/components/schemas/payment_intent"}]},
+        },
+    },
 }
 
 
@@ -101,7 +115,44 @@ _LIST: Json = {
     },
 }
 
+_INTEGER: Json = {"type": "integer"}
+_CREATED: Json = {
+    "anyOf": [
+        {"type": "object", "properties": dict.fromkeys(("gt", "gte", "lt", "lte"), _INTEGER)},
+        _INTEGER,
+    ]
+}
+
+
+def _list_of(schema: str) -> Json:
+    data = {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}
+    return _LIST | {"properties": _LIST["properties"] | {"data": data}}
+
+
+def _query(**named: Json) -> list[Json]:
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in named.items()]
+
+
 EXTRA_PATHS: dict[str, Json] = {
+    "/v1/radar/early_fraud_warnings": {
+        "get": {
+            "parameters": _query(
+                charge=_TEXT,
+                payment_intent=_TEXT,
+                created=_CREATED,
+                limit=_INTEGER,
+                starting_after=_TEXT,
+                ending_before=_TEXT,
+                expand=_EXPAND,
+            ),
+            "responses": {
+                "200": {"content": {"application/json": {"schema": _list_of("radar.early_fraud_warning")}}}
+            },
+        },
+    },
+    "/v1/radar/early_fraud_warnings/{early_fraud_warning}": {
+        "get": {"parameters": _query(expand=_EXPAND), "responses": _answers("radar.early_fraud_warning")},
+    },
     "/v1/customers/{customer}/sources": {
         "get": {
             "parameters": [

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakestripe import accounts, banks, money, payouts, webhooks
+from fakestripe import accounts, banks, money, payouts, verdicts, webhooks
 from fakestripe.clock import DAY_S
 from fakestripe.engine import Engine
 from fakestripe.errors import ApiError
@@ -18,11 +18,11 @@ from fakestripe.gate import may_control
 from fakestripe.listing import newest
 from fakestripe.shapes import Json
 from fakestripe.webhooks import KEPT_TRYING_DAYS
-from fakestripe.work import PLATFORM
+from fakestripe.work import PLATFORM, Work
 
 type Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 LONGEST_JUMP_S = 10 * 366 * 86_400
-WRITES = ("topup", "payouts", "accounts", "reset")  # by POST only
+WRITES = ("topup", "payouts", "accounts", "disputes", "refunds", "fraud_warnings", "reset")  # by POST only
 
 
 class Control:
@@ -41,6 +41,9 @@ class Control:
             "topup": self.top_up,
             "payouts": self.payout,
             "accounts": self.account,
+            "disputes": self._decided(verdicts.dispute),
+            "refunds": self._decided(verdicts.refund),
+            "fraud_warnings": self._decided(verdicts.fraud_warning),
             "reset": self.reset,
         }
         return [
@@ -62,6 +65,13 @@ class Control:
                 return JSONResponse(error.body(), error.status)
 
         return endpoint
+
+    def _decided(self, decide: Callable[[Work, Json], Json]) -> Callable[[str, Json], Json]:
+        def serve(_method: str, given: Json) -> Json:
+            with self.engine.transaction() as work:
+                return decide(work, given)
+
+        return serve
 
     def clock(self, method: str, given: Json) -> Json:
         """GET tells the time; POST {"advance_s": n} moves it on, {"offset_s": n} sets it. Nothing is undone."""

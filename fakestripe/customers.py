@@ -1,5 +1,7 @@
 """Customers of the platform."""
 
+from fakestripe import saved
+from fakestripe.errors import no_such, unsupported
 from fakestripe.events import emit
 from fakestripe.ids import new_id
 from fakestripe.listing import list_objects, list_of
@@ -61,6 +63,7 @@ def update_customer(call: Call) -> Json:
     body = call.find("customer", call.path["customer"], account=call.account)
     before = dict(body)
     body |= {name: call.params[name] or None for name in PLAIN if name in call.params}
+    body["invoice_settings"] = _invoice_settings(call, body)
     body["metadata"] = merged_metadata(body["metadata"], call.params.get("metadata"))
     call.save("customer", body)
     previous = {name: before[name] for name in before if before[name] != body[name]}
@@ -68,10 +71,24 @@ def update_customer(call: Call) -> Json:
     return body
 
 
+def _invoice_settings(call: Call, customer: Json) -> Json:
+    """Answer the settings with the default payment method that is asked for, which must be the customer's own."""
+    settings: Json = customer["invoice_settings"]
+    asked = call.params.get("invoice_settings", {})
+    for name in asked:
+        if name != "default_payment_method":
+            raise unsupported(f"invoice_settings[{name}]", f"invoice_settings[{name}]")
+    wanted = asked.get("default_payment_method", settings["default_payment_method"]) or None
+    if wanted and saved.find_own(call, customer["id"], wanted) is None:
+        raise no_such("PaymentMethod", wanted, param="invoice_settings[default_payment_method]", status=400)
+    return settings | {"default_payment_method": wanted}
+
+
 def delete_customer(call: Call) -> Json:
     body = call.find("customer", call.path["customer"], account=call.account)
     gone = {"id": body["id"], "object": "customer", "deleted": True}
     call.store.delete(body["id"])
+    saved.forget(call, body["id"])
     call.save("deleted_customer", gone)
     emit(call, "customer.deleted", body)
     return gone

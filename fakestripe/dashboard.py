@@ -1,12 +1,15 @@
-"""The dashboard at `/`: what the simulated provider holds, with buttons for the clock and for payouts."""
+"""The dashboard at `/`: what the simulated provider holds, with buttons for the clock, for banks and
+for webhooks."""
 
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fakestripe import fraud_warnings, verdicts
 from fakestripe.control import Control
 from fakestripe.engine import Engine
+from fakestripe.errors import ApiError
 from fakestripe.gate import COOKIE, may_control
 from fakestripe.listing import bodies, newest, objects
 from fakestripe.render import show
@@ -14,6 +17,18 @@ from fakestripe.shapes import Json
 from fakestripe.work import PLATFORM
 
 SHOWN = 12
+VERDICTS = {
+    "dispute": verdicts.dispute,
+    "refund": verdicts.refund,
+    "fraud_warning": verdicts.fraud_warning,
+}
+DISPUTE_KINDS = (
+    ("fraudulent", "Fraud"),
+    ("product_not_received", "Not received"),
+    ("inquiry", "Inquiry"),
+    ("prevented", "Prevented: blocked"),
+    ("resolved", "Prevented: resolved"),
+)
 STEPS = (("+1 hour", 3_600), ("+1 day", 86_400), ("+8 days", 8 * 86_400), ("+22 days", 22 * 86_400))
 
 
@@ -44,14 +59,23 @@ class Dashboard:
                 "message.html", status=403, heading="Not allowed", text="The token is missing or wrong."
             )
         given = dict(await request.form())
-        match given.pop("do", ""):
+        try:
+            self._do(str(given.pop("do", "")), given)
+        except ApiError as refusal:
+            return show("message.html", status=400, heading="That does not go", text=refusal.message)
+        return RedirectResponse("/", 303)
+
+    def _do(self, what: str, given: Json) -> None:
+        match what:
             case "clock":
                 self.control.clock("POST", given)
             case "payout":
                 self.control.payout("POST", given)
             case "webhooks":
                 self.control.webhooks("POST", given)
-        return RedirectResponse("/", 303)
+            case _ if what in VERDICTS:
+                with self.engine.transaction() as work:
+                    VERDICTS[what](work, given)
 
     def _contents(self) -> Json:
         store, settings = self.engine.store, self.engine.settings
@@ -68,6 +92,10 @@ class Dashboard:
             "payments": bodies(objects(store, "charge").where("account = ?", PLATFORM).rows(limit=SHOWN)),
             "sessions": newest(store, "checkout.session", limit=SHOWN),
             "accounts": [body for body in newest(store, "account", limit=SHOWN) if body["id"] != PLATFORM],
+            "disputes": newest(store, "dispute", limit=SHOWN),
+            "warned": {body["charge"] for body in newest(store, fraud_warnings.KIND)},
+            "refunds": newest(store, "refund", limit=SHOWN),
+            "dispute_kinds": DISPUTE_KINDS,
             "transfers": newest(store, "transfer", limit=SHOWN),
             "payouts": newest(store, "payout", limit=SHOWN),
             "webhooks": deliveries,

@@ -53,7 +53,7 @@ def _expanded(work: Work, node: Json, field: str, path: str) -> object:
     if include := INCLUDED.get((kind, field)):
         return node.get(field) or include(work, node)
     if field == "breakdown" and "amount_discount" in node:
-        return {"discounts": [], "taxes": []}
+        return node.get("breakdown") or {"discounts": [], "taxes": []}
     value = node.get(field)
     if isinstance(value, str):
         found = lookup(work, value)

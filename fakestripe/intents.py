@@ -1,7 +1,9 @@
 """The API of payment intents, charges and payment methods."""
 
-from fakestripe import cards, payments
-from fakestripe.errors import ApiError, no_such
+from fakestripe import cards, delayed, payments
+from fakestripe.attempts import attempt
+from fakestripe.cards import Decline
+from fakestripe.errors import ApiError
 from fakestripe.events import emit
 from fakestripe.listing import list_objects
 from fakestripe.params import merged_metadata
@@ -10,6 +12,8 @@ from fakestripe.shapes import Json
 from fakestripe.work import Call, Route
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+TOLD = ("decline_code", "network_decline_code", "advice_code", "charge")  # of a failed try, in the refusal
+CANCELLED = Decline("payment_intent_canceled", None, "The payment was cancelled.")
 
 
 def create_intent(call: Call) -> Json:
@@ -41,7 +45,7 @@ def _confirm(call: Call, intent: Json) -> Json:
             code="payment_intent_unexpected_state",
         )
     back = call.params.get("return_url") or call.settings.base_url
-    intent = payments.attempt(call, intent, _method(call, named), return_url=back)
+    intent = attempt(call, intent, _method(call, named), return_url=back)
     if error := intent["last_payment_error"]:
         raise ApiError(
             error["message"],
@@ -49,8 +53,7 @@ def _confirm(call: Call, intent: Json) -> Json:
             type_="card_error",
             code=error["code"],
             keeps_effects=True,
-            extra={key: error[key] for key in ("decline_code", "charge") if key in error}
-            | {"payment_intent": intent},
+            extra={key: error[key] for key in TOLD if key in error} | {"payment_intent": intent},
         )
     return intent
 
@@ -77,6 +80,8 @@ def cancel_intent(call: Call) -> Json:
     intent = call.find("payment_intent", call.path["intent"], account=call.account)
     if intent["status"] not in OPEN:
         raise _wrong_state(intent, "cancel")
+    if delayed.waits(intent):
+        delayed.close_charge(call, intent, CANCELLED)
     intent |= {
         "status": "canceled",
         "canceled_at": call.now,
@@ -114,13 +119,6 @@ def list_charges(call: Call) -> Json:
     )
 
 
-def retrieve_method(call: Call) -> Json:
-    method = call.store.get("payment_method", call.path["payment_method"], account=call.account)
-    if method is None:
-        raise no_such("PaymentMethod", call.path["payment_method"], param="payment_method")
-    return method
-
-
 ROUTES: list[Route] = [
     ("get", "/v1/payment_intents", list_intents),
     ("post", "/v1/payment_intents", create_intent),
@@ -130,5 +128,4 @@ ROUTES: list[Route] = [
     ("post", "/v1/payment_intents/{intent}/cancel", cancel_intent),
     ("get", "/v1/charges", list_charges),
     ("get", "/v1/charges/{charge}", retrieve_charge),
-    ("get", "/v1/payment_methods/{payment_method}", retrieve_method),
 ]

@@ -148,11 +148,17 @@ def as_transaction(work: Work, row: sqlite3.Row) -> Json:
         "fee": row["fee"],
         "fee_details": fees if row["fee"] else [],
         "net": row["net"],
-        "reporting_category": REPORTED_AS.get(row["type"], row["type"]),
+        "reporting_category": _reported_as(row),
         "source": row["source"],
         "status": "available" if row["available_on"] <= work.now else "pending",
         "type": row["type"],
     }
+
+
+def _reported_as(row: sqlite3.Row) -> str:
+    if row["type"] == "adjustment":  # here only disputes adjust
+        return "dispute" if row["amount"] < 0 else "dispute_reversal"
+    return REPORTED_AS.get(row["type"], row["type"])
 
 
 def transaction(work: Work, entry_id: str) -> Json | None:

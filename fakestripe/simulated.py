@@ -4,14 +4,15 @@ from fakestripe.errors import unsupported
 from fakestripe.shapes import Json
 
 ALWAYS = frozenset(("expand", "metadata", "limit", "starting_after", "ending_before", "created"))
-CUSTOMER = "name email phone description address shipping preferred_locales"
+CUSTOMER = "name email phone description address shipping preferred_locales invoice_settings"
 ACCOUNT = "email business_profile capabilities settings"
 SIMULATED: dict[tuple[str, str], str] = {
     ("get", "/v1/checkout/sessions"): "customer payment_intent status",
     ("post", "/v1/checkout/sessions"): (
         "mode line_items success_url cancel_url customer customer_email customer_creation client_reference_id"
         " expires_at payment_method_types payment_intent_data ui_mode locale submit_type currency automatic_tax"
-        " billing_address_collection"
+        " billing_address_collection customer_update excluded_payment_method_types payment_method_options"
+        " saved_payment_method_options"
     ),
     ("get", "/v1/payment_intents"): "customer",
     ("get", "/v1/payment_intents/{intent}"): "client_secret",
@@ -30,9 +31,16 @@ SIMULATED: dict[tuple[str, str], str] = {
     ("get", "/v1/customers/{customer}/sources"): "object",
     ("post", "/v1/customers"): CUSTOMER,
     ("post", "/v1/customers/{customer}"): CUSTOMER,
+    ("get", "/v1/payment_methods"): "customer type allow_redisplay",
+    ("post", "/v1/payment_methods/{payment_method}"): "allow_redisplay",
+    ("post", "/v1/payment_methods/{payment_method}/attach"): "customer",
+    ("get", "/v1/customers/{customer}/payment_methods"): "type allow_redisplay",
+    ("post", "/v1/billing_portal/sessions"): "customer return_url locale",
     ("get", "/v1/refunds"): "charge payment_intent",
-    ("post", "/v1/refunds"): "amount charge payment_intent reason",
+    ("post", "/v1/refunds"): "amount charge payment_intent reason instructions_email",
     ("get", "/v1/disputes"): "charge payment_intent",
+    ("post", "/v1/disputes/{dispute}"): "evidence submit",
+    ("get", "/v1/radar/early_fraud_warnings"): "charge payment_intent",
     (
         "post",
         "/v1/accounts",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from look.money import money
 from look.states import State, state
 from wallet import declines
 from wallet.models import Order, OrderEvent
@@ -26,6 +27,13 @@ ICONS = {
     Kind.HELD: ("circle-pause", "warn"),
     Kind.RELEASED: ("check", "info"),
     Kind.RECHECKED: ("refresh-cw", "info"),
+    Kind.REFUND_ASKED: ("undo-2", "info"),
+    Kind.REFUND_PAID: ("undo-2", "good"),
+    Kind.REFUND_FAILED: ("rotate-ccw", "warn"),
+    Kind.DISPUTE_OPENED: ("scale", "warn"),
+    Kind.DISPUTE_WON: ("scale", "good"),
+    Kind.DISPUTE_LOST: ("scale", "bad"),
+    Kind.FRAUD_WARNING: ("shield-alert", "warn"),
 }
 
 
@@ -96,6 +104,18 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
             return "expired", "This order has expired", "It was not paid, and no money was taken."
         case OrderState.CANCELLED:
             return "cancelled", "This order was cancelled", "No money was taken."
+        case OrderState.REFUNDED:
+            return (
+                "refunded",
+                f"{money(order.refunded_minor, order.currency)} went back to you",
+                "It was sent to the payment method you paid with. Banks take up to 10 days to show it.",
+            )
+        case OrderState.DISPUTED:
+            return (
+                "disputed",
+                "Your bank is looking into this payment",
+                "What is left of its coins is set aside until the bank has decided. Each step stands below.",
+            )
         case _ if returned:
             return (
                 "processing",

@@ -17,7 +17,7 @@ from wallet.bookings import order_key
 from wallet.deals import Quote
 from wallet.models import Order, OrderEvent, Package, Storefront
 from wallet.rates import Rates
-from wallet.states import PAYABLE_STATES, OrderState
+from wallet.states import CREDITED_STATES, PAYABLE_STATES, OrderState
 
 HIDDEN_FROM_BUYERS = [OrderEvent.Kind.FEE_BOOKED]
 
@@ -172,7 +172,7 @@ def _ledger_line(order: Order) -> TraceLine:
 def orders_against_books() -> list[str]:
     """What ledger_check adds: every credited order has its operation with its coins, every operation an order."""
     with connection.cursor() as cursor:
-        cursor.execute(_ORDERS_AGAINST_BOOKS)
+        cursor.execute(_ORDERS_AGAINST_BOOKS, {"credited": [state.value for state in CREDITED_STATES]})
         rows: Sequence[tuple[str]] = cursor.fetchall()
     return [row[0] for row in rows]
 
@@ -199,11 +199,12 @@ WITH sold AS (
 SELECT CASE
     WHEN booked.id IS NULL THEN sold.key || ' is credited but has no operation'
     WHEN sold.key IS NULL THEN 'operation ' || booked.id || ' (' || booked.key || ') has no order'
-    WHEN sold.state <> 'credited'
+    WHEN sold.state <> ALL (%(credited)s)
         THEN 'operation ' || booked.id || ' credits ' || sold.key || ', which is ' || sold.state
     ELSE 'operation ' || booked.id || ' books ' || booked.coins || ' coins, ' || sold.key || ' sold ' || sold.coins
 END
 FROM sold FULL JOIN booked ON booked.key = sold.key AND booked.holder = sold.holder
-WHERE (sold.state = 'credited' AND booked.id IS NULL)
-   OR (booked.id IS NOT NULL AND (sold.key IS NULL OR sold.state <> 'credited' OR booked.coins <> sold.coins))
+WHERE (sold.state = ANY (%(credited)s) AND booked.id IS NULL)
+   OR (booked.id IS NOT NULL
+       AND (sold.key IS NULL OR sold.state <> ALL (%(credited)s) OR booked.coins <> sold.coins))
 """

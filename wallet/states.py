@@ -13,6 +13,8 @@ class OrderState(models.TextChoices):
     CREDITED = "credited", "coins credited"
     EXPIRED = "expired", "expired"
     CANCELLED = "cancelled", "cancelled"
+    REFUNDED = "refunded", "refunded"
+    DISPUTED = "disputed", "disputed at the bank"
 
     @property
     def next(self) -> "frozenset[OrderState]":
@@ -20,9 +22,14 @@ class OrderState(models.TextChoices):
         return TRANSITIONS[self]
 
     @property
-    def is_final(self) -> bool:
-        """Whether nothing follows any more."""
-        return not TRANSITIONS[self]
+    def is_open(self) -> bool:
+        """Whether the provider's word on the payment is still to come, or the coins are."""
+        return self in OPEN_STATES
+
+    @property
+    def was_credited(self) -> bool:
+        """Whether the coins were booked once; the payment may have gone back since."""
+        return self in CREDITED_STATES
 
 
 TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
@@ -42,10 +49,13 @@ TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
         {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.EXPIRED, OrderState.CANCELLED}
     ),
     OrderState.PAID: frozenset({OrderState.CREDITED}),
-    OrderState.CREDITED: frozenset(),
+    OrderState.CREDITED: frozenset({OrderState.REFUNDED, OrderState.DISPUTED}),
+    OrderState.REFUNDED: frozenset({OrderState.CREDITED, OrderState.DISPUTED}),  # a refund can fail later
+    OrderState.DISPUTED: frozenset({OrderState.CREDITED, OrderState.REFUNDED}),  # lost: it stays disputed
     OrderState.EXPIRED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }
 
-OPEN_STATES = [state for state in OrderState if not state.is_final]
 PAYABLE_STATES = [OrderState.CREATED, OrderState.AWAITING_PAYMENT, OrderState.DECLINED]
+OPEN_STATES = [*PAYABLE_STATES, OrderState.PAID]
+CREDITED_STATES = [OrderState.CREDITED, OrderState.REFUNDED, OrderState.DISPUTED]

@@ -20,7 +20,6 @@ from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
 from wallet.models import Order, OrderEvent
-from wallet.states import OrderState
 from wallet.units import MICRO, MICRO_PER_MINOR
 
 
@@ -95,7 +94,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The receipt of a credited order, to print."""
     bought = _order(request, order_id)
-    if bought.state != OrderState.CREDITED:
+    if not bought.was_credited:
         raise NotFound
     return render(request, "wallet/receipt.html", {"order": bought})
 

@@ -21,7 +21,6 @@ from wallet import selectors as wallet
 from wallet.models import Order
 from wallet.services import recheck_order
 from wallet.services.recheck import Rechecked
-from wallet.states import OrderState
 
 LONGEST_BODY = 4_000
 
@@ -95,7 +94,7 @@ def _help_themselves(person: User, found: Sequence[Subject], now: datetime) -> N
     for subject in found:
         if subject.kind == SubjectKind.ORDER:
             order = recheck(person=person, order_ref=subject.ref, now=now).order
-            if order.state == OrderState.CREDITED:
+            if order.was_credited:
                 raise CoinsAreThere(order=str(order.pk), balance=wallet.coins_of(person))
 
 

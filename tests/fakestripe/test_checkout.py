@@ -177,6 +177,7 @@ def test_the_page_has_one_form_a_cancel_link_and_no_script(api: V1Services) -> N
         "exp",
         "cvc",
         "name",
+        "method",
     }
     assert f'href="{CANCEL}"' in page
     assert "<script" not in page

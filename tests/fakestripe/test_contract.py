@@ -24,13 +24,10 @@ def test_every_operation_is_described_in_the_document() -> None:
         assert method in contract.paths[path], f"{method} {path}"
 
 
-def test_every_operation_of_the_document_but_the_listed_ones_is_served() -> None:
+def test_every_operation_of_the_document_is_served() -> None:
     served = {(method, path) for method, path, _ in ROUTES}
     described = {(method, path) for path, ways in Contract().paths.items() for method in ways}
-    assert described - served == {
-        ("post", "/v1/disputes/{dispute}"),
-        ("post", "/v1/disputes/{dispute}/close"),
-    }
+    assert described <= served
 
 
 @pytest.mark.parametrize(

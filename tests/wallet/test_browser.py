@@ -39,7 +39,7 @@ def test_a_package_is_chosen_paid_and_there(shopper: Page) -> None:
     expect(shopper.locator("[data-sum-total]")).to_have_text("$86.99")
     expect(shopper.locator("[data-sum-creator]")).to_have_text("$45.15")
     shopper.get_by_role("button", name="Continue to payment").click()
-    expect(shopper.locator("h1")).to_have_text("Pay by card")
+    expect(shopper.locator("h1")).to_have_text("Choose how to pay")
     pay_by(shopper, CARD_OK)
     expect(shopper.locator("h1")).to_have_text("7,000 coins are yours")
     expect(shopper.locator("[data-balance]")).to_have_text("7,000")

@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from wallet.models.storefronts import Package, Storefront
-from wallet.states import OPEN_STATES, OrderState
+from wallet.states import CREDITED_STATES, OPEN_STATES, OrderState
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> "OrderQuerySet":
-        """Orders that are not final, and credited ones whose provider's fee is not known yet."""
-        return self.filter(Q(state__in=OPEN_STATES) | Q(state=OrderState.CREDITED, fee_minor=None))
+        """Orders whose payment is not decided, and credited ones whose provider's fee is not known yet."""
+        return self.filter(Q(state__in=OPEN_STATES) | Q(state__in=CREDITED_STATES, fee_minor=None))
 
 
 class Order(models.Model):
@@ -58,6 +58,12 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField(
         null=True
     )  # the provider's, in the settlement currency; null: not known yet
+    refunded_coins = models.PositiveIntegerField(
+        default=0
+    )  # taken back by refunds that stand, in part or whole
+    refunded_minor = models.PositiveIntegerField(
+        default=0
+    )  # what they give the buyer, in the order's currency
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -77,20 +83,24 @@ class Order(models.Model):
                 name="wallet_order_amounts",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["paid", "credited"]) | Q(paid_at__isnull=False),
+                condition=~Q(state__in=[OrderState.PAID, *CREDITED_STATES]) | Q(paid_at__isnull=False),
                 name="wallet_order_paid_at",
             ),
             models.CheckConstraint(
-                condition=Q(state="credited", credited_at__isnull=False)
-                | (~Q(state="credited") & Q(credited_at__isnull=True)),
+                condition=Q(state__in=CREDITED_STATES, credited_at__isnull=False)
+                | (~Q(state__in=CREDITED_STATES) & Q(credited_at__isnull=True)),
                 name="wallet_order_credited_at",
+            ),
+            models.CheckConstraint(  # whatever comes: no more goes back than came (stripe.md, R17)
+                condition=Q(refunded_coins__lte=F("coins"), refunded_minor__lte=F("gross_minor")),
+                name="wallet_order_refunded_at_most_all",
             ),
         ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="wallet_order_history"),
             models.Index(
                 fields=["next_check_at"],
-                condition=Q(state__in=OPEN_STATES) | Q(state="credited", fee_minor=None),
+                condition=Q(state__in=OPEN_STATES) | Q(state__in=CREDITED_STATES, fee_minor=None),
                 name="wallet_order_to_check",
             ),
         ]
@@ -101,7 +111,19 @@ class Order(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether something is still to come."""
-        return not OrderState(self.state).is_final
+        return OrderState(self.state).is_open
+
+    @property
+    def was_credited(self) -> bool:
+        """Whether its coins were booked; some or all may have gone back since."""
+        return OrderState(self.state).was_credited
+
+    @property
+    def settled_state(self) -> OrderState:
+        """What a credited order is when no dispute stands against it: refunded once nothing is left to give back."""
+        assert self.was_credited
+        is_all = self.refunded_coins == self.coins or self.refunded_minor == self.gross_minor
+        return OrderState.REFUNDED if is_all else OrderState.CREDITED
 
 
 class OrderEvent(models.Model):
@@ -124,6 +146,13 @@ class OrderEvent(models.Model):
         HELD = "held", "Held: an operator looks at it"
         RELEASED = "released", "An operator released it"
         RECHECKED = "rechecked", "Checked again on request"
+        REFUND_ASKED = "refund_asked", "A refund is on its way"
+        REFUND_PAID = "refund_paid", "Refunded to your payment method"
+        REFUND_FAILED = "refund_failed", "A refund did not arrive; the coins are back"
+        DISPUTE_OPENED = "dispute_opened", "Your bank disputes the payment"
+        DISPUTE_WON = "dispute_won", "The dispute is over; the payment stands"
+        DISPUTE_LOST = "dispute_lost", "The bank took the payment back"
+        FRAUD_WARNING = "fraud_warning", "The bank warned that the payment may be fraud"
 
     class Source(models.TextChoices):
         BUYER = "buyer", "you"

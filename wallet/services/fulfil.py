@@ -82,7 +82,7 @@ def _paid(order: Order, payment: Payment, *, source: Source, now: datetime) -> N
              currency=payment.currency, livemode=payment.livemode)  # fmt: skip
     if order.held_reason:
         return
-    if order.state != OrderState.CREDITED:
+    if not order.was_credited:
         _credit(order, payment, source=source, now=now)
     if order.fee_minor is None and payment.fee is not None:
         _book_fee(order, payment, source=source, now=now)

@@ -22,6 +22,8 @@ KIND_OF_STATE = {
     OrderState.CREDITED: Kind.CREDITED,
     OrderState.EXPIRED: Kind.EXPIRED,
     OrderState.CANCELLED: Kind.CANCELLED,
+    OrderState.REFUNDED: Kind.REFUND_PAID,
+    OrderState.DISPUTED: Kind.DISPUTE_OPENED,
 }
 
 ENDED_UNPAID = (OrderState.EXPIRED, OrderState.CANCELLED)

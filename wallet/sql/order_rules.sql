@@ -35,7 +35,10 @@ BEGIN
         ('awaiting_payment', 'declined'), ('awaiting_payment', 'paid'), ('awaiting_payment', 'expired'),
         ('awaiting_payment', 'cancelled'),
         ('declined', 'awaiting_payment'), ('declined', 'paid'), ('declined', 'expired'), ('declined', 'cancelled'),
-        ('paid', 'credited')
+        ('paid', 'credited'),
+        ('credited', 'refunded'), ('credited', 'disputed'),
+        ('refunded', 'credited'), ('refunded', 'disputed'),
+        ('disputed', 'credited'), ('disputed', 'refunded')
     ) THEN
         RAISE EXCEPTION 'order % cannot go from % to %', OLD.id, OLD.state, NEW.state
             USING ERRCODE = 'integrity_constraint_violation';
