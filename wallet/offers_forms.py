@@ -19,7 +19,8 @@ class OfferForm(ModelForm):  # type: ignore[type-arg]
         model = Offer
         fields = [
             "slug", "name", "summary", "terms", "artwork", "kind", "basis_points", "bonus_coins", "way",
-            "storefronts", "packages", "min_coins", "per_user_limit", "total_limit", "budget_coins", "starts_at", "ends_at",
+            "storefronts", "packages", "min_coins", "per_user_limit", "total_limit", "budget_coins", "starts_at",
+            "ends_at",
             "is_mailed",
         ]  # fmt: skip
 

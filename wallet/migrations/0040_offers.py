@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0026_forget_where_accepted"),
-        ("wallet", "0003_forget"),
+        ("wallet", "0020_order_goes_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
