@@ -28,8 +28,9 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("Money in", [
         ("Orders", "receipt_long", "wallet_order", ""),
-        ("Packages", "sell", "wallet_package", ""),
+        ("Price books", "sell", "wallet_pricebook", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
+        ("Exchange rates", "currency_exchange", "wallet_exchangetable", ""),
         ("Rates", "percent", "wallet_rateversion", ""),
     ]),
     ("Offers", [

@@ -39,6 +39,14 @@ def positive(name: str, default: float) -> float:
     return value
 
 
+def web_address(name: str) -> str:
+    """The variable's address; one that is not http or https stops the start. Empty: none."""
+    address = env.str(name, "")
+    if address and (urlparse(address).scheme not in ("http", "https") or not urlparse(address).hostname):
+        raise ImproperlyConfigured(f"{name} is {address!r}; use an address that begins with https://.")
+    return address
+
+
 def geoip_database(name: str) -> str:
     """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
     path = env.str(name, "")

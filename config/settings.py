@@ -18,6 +18,7 @@ from config.environment import (
     mode,
     positive,
     required,
+    web_address,
 )
 from config.production import refuse_unsafe_settings
 
@@ -178,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
+    "wallet-exchange": {"task": "wallet.tasks.keep_exchange_rates", "schedule": 3600.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "wallet-challenges": {"task": "wallet.tasks.sweep_challenges", "schedule": 30.0},
@@ -368,6 +370,11 @@ STRIPE_TIMEOUT_S = 20
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
+
+# ── Exchange rates, for showing prices in the buyer's own currency ──
+# Where they come from: an address that answers as the European Central Bank does (XML), or JSON. Empty: operators.
+EXCHANGE_RATES_URL = web_address("OVATION_EXCHANGE_RATES_URL")
+EXCHANGE_RATES_SOURCE = env.str("OVATION_EXCHANGE_RATES_SOURCE", "European Central Bank")
 
 # ── The API ──
 REST_FRAMEWORK = {

@@ -4,7 +4,7 @@ One offer per order: the best for the buyer, by what it is worth at the price as
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wallet.models import Coupon, Offer, Storefront
 from wallet.prices import Price, price_of
@@ -37,7 +37,8 @@ class Quote:
     currency: str
     listed: Price
     price: Price
-    asked_minor: int  # what `prices.price_of` made the price of
+    listed_minor: int  # as it is listed, and what is asked instead: what `prices.price_of` makes a price of
+    asked_minor: int
     bonus_coins: int = 0
     deal: Deal | None = None
 
@@ -49,6 +50,11 @@ class Quote:
     def discount_minor(self) -> int:
         """What the buyer saves, tax included."""
         return self.listed.gross_minor - self.price.gross_minor
+
+    @property
+    def less_minor(self) -> int:
+        """How much less is asked than listed."""
+        return self.listed_minor - self.asked_minor
 
     @property
     def total_coins(self) -> int:
@@ -64,7 +70,7 @@ def best_quote(wanted: Wanted, deals: Sequence[Deal], storefront: Storefront) ->
 def plain_quote(wanted: Wanted, storefront: Storefront) -> Quote:
     """The recharge as it is listed."""
     price = price_of(wanted.listed_minor, storefront)
-    return Quote(wanted.coins, storefront.currency, price, price, wanted.listed_minor)
+    return Quote(wanted.coins, storefront.currency, price, price, wanted.listed_minor, wanted.listed_minor)
 
 
 def quote_of(wanted: Wanted, deal: Deal, storefront: Storefront) -> Quote | None:
@@ -78,14 +84,14 @@ def quote_of(wanted: Wanted, deal: Deal, storefront: Storefront) -> Quote | None
     listed = price_of(wanted.listed_minor, storefront)
     if offer.kind == Offer.Kind.DISCOUNT:
         asked = wanted.listed_minor - _part(wanted.listed_minor, offer.basis_points)
-        price = price_of(asked, storefront)
-        if price.gross_minor < storefront.min_minor or price.gross_minor >= listed.gross_minor:
+        if asked < storefront.min_minor or asked >= wanted.listed_minor:
             return None
-        return Quote(wanted.coins, storefront.currency, listed, price, asked, deal=deal)
+        price = price_of(asked, storefront)
+        return Quote(wanted.coins, storefront.currency, listed, price, wanted.listed_minor, asked, deal=deal)
     bonus = offer.bonus_coins or _part(wanted.coins, offer.basis_points)
     if offer.budget_coins is not None and bonus > offer.budget_coins - offer.coins_taken:
         return None
-    return Quote(wanted.coins, storefront.currency, listed, listed, wanted.listed_minor, bonus, deal)
+    return replace(plain_quote(wanted, storefront), bonus_coins=bonus, deal=deal)
 
 
 def _part(amount: int, basis_points: int) -> int:

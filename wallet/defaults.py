@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wallet.models import Economy, Package, RateVersion, Storefront
+from wallet.models import Economy, Package, PriceBook, RateVersion, Storefront
 
 EUR_COUNTRIES = [
     "AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI",
@@ -18,7 +18,8 @@ STOREFRONTS = [
         "country": "US",
         "sells_to": ["US"],
         "currency": "USD",
-        "base_price_micro": 12_900,  # $1.29 per 100 coins
+        "tax_name": "Sales tax",
+        "tax_mode": "exclusive",  # comes on top; none until an operator sets a rate or turns the provider's on
         "min_minor": 50,
         "max_minor": 50_000,
         "is_default": True,
@@ -31,7 +32,6 @@ STOREFRONTS = [
         "currency": "EUR",
         "tax_name": "VAT",
         "tax_basis_points": 1900,
-        "base_price_micro": 14_200,  # €1.42 per 100 coins, VAT included
         "min_minor": 50,
         "max_minor": 50_000,
         "settlement_rate_micro": 1_085_000,
@@ -39,6 +39,10 @@ STOREFRONTS = [
     },
 ]
 
+BASE_PRICE_MICRO = {
+    "us": 12_900,
+    "euro": 14_200,
+}  # $1.29 and €1.42 per 100 coins, the euro price with its VAT
 # coins: price in minor units, by storefront. Each step is a little better value than the one before.
 LADDER = {
     "us": {70: 90, 350: 449, 700: 895, 1400: 1780, 3500: 4399, 7000: 8699, 17500: 21_499},
@@ -56,18 +60,25 @@ def install(now: datetime) -> None:
         for fields in STOREFRONTS:
             storefront, is_new = Storefront.objects.get_or_create(code=fields["code"], defaults=fields)
             if is_new:
-                Package.objects.bulk_create(_packages(storefront, now))
+                _first_book(storefront, now)
 
 
-def _packages(storefront: Storefront, now: datetime) -> list[Package]:
-    return [
+def _first_book(storefront: Storefront, now: datetime) -> None:
+    book = PriceBook.objects.create(
+        storefront=storefront,
+        number=1,
+        starts_at=now,
+        made_at=now,
+        base_price_micro=BASE_PRICE_MICRO[storefront.code],
+        reason="installation default",
+    )
+    Package.objects.bulk_create(
         Package(
-            storefront=storefront,
+            book=book,
             code=f"coins-{coins}",
             coins=coins,
             price_minor=price_minor,
             is_preselected=coins == PRESELECTED_COINS,
-            starts_at=now,
         )
         for coins, price_minor in LADDER[storefront.code].items()
-    ]
+    )

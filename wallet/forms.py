@@ -5,12 +5,17 @@ from typing import Any
 from django import forms
 
 CUSTOM = "custom"
+MOST_DIGITS = 10
 
 
 class RechargeForm(forms.Form):
     """A package, or an exact number of coins. `key` was made with the page, so that a double click is one order."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    price_book = forms.IntegerField(
+        min_value=1, max_value=2_000_000_000, required=False
+    )  # what the page showed
+    code = forms.CharField(max_length=60, required=False)  # a coupon's, as it was applied
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
 
@@ -21,7 +26,18 @@ class RechargeForm(forms.Form):
         return cleaned
 
     def wanted(self) -> dict[str, Any]:
-        """What create_order takes: a package or a number of coins."""
+        """What create_order takes: a package or a number of coins, at the prices that were shown."""
+        shown = {
+            "code": self.cleaned_data["code"],
+            "price_book": self.cleaned_data["price_book"],
+            "shown_minor": self._shown("total"),
+            "shown_bonus": self._shown("bonus"),
+        }
         if self.cleaned_data["package"] == CUSTOM:
-            return {"coins": self.cleaned_data["coins"]}
-        return {"package": self.cleaned_data["package"]}
+            return {"coins": self.cleaned_data["coins"]} | shown
+        return {"package": self.cleaned_data["package"]} | shown
+
+    def _shown(self, what: str) -> int | None:
+        """What stood on the chosen tile: its total, or its bonus."""
+        said = self.data.get(f"{what}-{self.cleaned_data['package']}", "")
+        return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else None

@@ -12,15 +12,6 @@ class OfferNotFound(DomainError):
     next_step = "Look at the offers that run now."
 
 
-class PriceChanged(DomainError):
-    """What was shown is not what it costs or brings now; nothing was ordered."""
-
-    code = "price_changed"
-    status = 409
-    message = "The price or the bonus changed while you were choosing."
-    next_step = "Look at the new price, then continue if you still want to."
-
-
 class UnknownCoupon(DomainError):
     """No code like this."""
 

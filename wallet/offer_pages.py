@@ -1,12 +1,12 @@
 """What the pages and the API show of offers and challenges, as ready values."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from accounts.models import User
+from ground.errors import DomainError
 from wallet import offer_words, selectors
 from wallet.deals import Deal, Quote, Wanted, best_quote, quote_of
 from wallet.models import Challenge, Coupon, Offer, Storefront
@@ -14,7 +14,9 @@ from wallet.offer_errors import OfferNotFound
 from wallet.rates import Rates
 from wallet.selectors import Tile
 from wallet.services.challenges import Progress, progress_of
+from wallet.services.coupons import find_coupon
 from wallet.services.offers import deals_for
+from wallet.shop import Shop
 
 MOST_LISTED = 24
 SHOWN_AFTER_END = timedelta(days=14)
@@ -63,6 +65,29 @@ class OfferTile:
 
     tile: Tile
     quote: Quote
+
+
+@dataclass(frozen=True)
+class CouponEntry:
+    """The code that a person typed on the recharge page, and what became of it."""
+
+    code: str = ""
+    coupon: Coupon | None = None
+    refusal: DomainError | None = None
+    is_in_a_tile: bool = False
+
+    @property
+    def is_applied(self) -> bool:
+        return self.coupon is not None
+
+    @property
+    def words(self) -> str:
+        """What the code does here."""
+        assert self.coupon is not None
+        gives = f"{self.coupon.offer.name}: {offer_words.gives(self.coupon.offer)}."
+        if self.is_in_a_tile:
+            return f"{gives} It is in the prices."
+        return f"{gives} Another offer is worth more to you, so the code stays unused."
 
 
 def offers_shown(reader: User | None, now: datetime) -> list[OfferView]:
@@ -138,12 +163,26 @@ def tiles_under(offer: Offer, storefront: Storefront, rates: Rates, now: datetim
     return found
 
 
-def with_quotes(
-    tiles: Sequence[Tile], *, reader: User, storefront: Storefront, coupon: Coupon | None, now: datetime
-) -> list[Tile]:
-    """The recharge page's packages, each with the best quote for this buyer. A constant number of queries."""
-    deals = deals_for(reader, storefront, now=now, coupon=coupon)
-    return [replace(tile, quote=best_quote(wanted_of(tile), deals, storefront)) for tile in tiles]
+def shop_with_offers(shop: Shop, *, reader: User, code: str, now: datetime) -> tuple[Shop, CouponEntry]:
+    """The recharge page's packages, each with the best quote for this buyer, and what became of a typed code.
+
+    A constant number of queries.
+    """
+    entry = _entered(shop.storefront, reader, code, now)
+    deals = deals_for(reader, shop.storefront, now=now, coupon=entry.coupon)
+    tiles = [replace(tile, quote=best_quote(wanted_of(tile), deals, shop.storefront)) for tile in shop.tiles]
+    used = [tile.quote.deal.coupon for tile in tiles if tile.quote and tile.quote.deal]
+    return replace(shop, tiles=tiles), replace(entry, is_in_a_tile=entry.coupon in used)
+
+
+def _entered(storefront: Storefront, reader: User, code: str, now: datetime) -> CouponEntry:
+    if not code.strip():
+        return CouponEntry()
+    try:
+        coupon = find_coupon(user=reader, code=code, storefront=storefront, now=now)
+    except DomainError as refusal:
+        return CouponEntry(code, refusal=refusal)
+    return CouponEntry(code, coupon)
 
 
 def wanted_of(tile: Tile) -> Wanted:

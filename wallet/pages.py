@@ -6,7 +6,7 @@ from typing import Any
 from look.money import money
 from look.states import State, state
 from wallet import declines
-from wallet.models import Order, OrderEvent
+from wallet.models import Order, OrderEvent, Storefront, TaxMode
 from wallet.states import PAYABLE_STATES, OrderState
 
 Kind = OrderEvent.Kind
@@ -129,6 +129,20 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
                 "Waiting for your payment",
                 "Nothing was charged yet. The payment page stays open until you use it or this order expires.",
             )
+
+
+def tax_words(storefront: Storefront) -> str:
+    """What a buyer should know about the tax of the listed prices; empty where there is none."""
+    name = storefront.tax_name or "Tax"
+    is_added = storefront.tax_mode == TaxMode.EXCLUSIVE
+    if storefront.is_tax_automatic:
+        if is_added:
+            return f"{name} is added on the payment page, by your address."
+        return f"{name} is included; its rate follows your address."
+    if not storefront.tax_basis_points:
+        return ""
+    percent = f"{storefront.tax_basis_points / 100:g}%"
+    return f"{name} of {percent} is {'added to these prices' if is_added else 'included in every price'}."
 
 
 def steps(events: list[OrderEvent]) -> list[dict[str, Any]]:

@@ -15,7 +15,9 @@ from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
 from wallet.deals import Quote
-from wallet.models import Order, OrderEvent, Package, Storefront
+from wallet.exchange import Abroad
+from wallet.models import Order, OrderEvent, Package, PriceBook, Storefront
+from wallet.prices import Price
 from wallet.rates import Rates
 from wallet.states import CREDITED_STATES, PAYABLE_STATES, OrderState
 
@@ -27,9 +29,11 @@ class Tile:
     """A package as the buyer sees it."""
 
     package: Package
-    per_hundred_minor: int
+    price: Price  # what the listed price comes to with its tax
+    per_hundred_minor: int  # as listed
     saving_basis_points: int
     creator_minor: int  # what a creator gets when all of it is given, in the settlement currency
+    abroad_minor: int | None = None  # about what it is in the buyer's own currency
     quote: Quote | None = None  # with the best offer for the buyer in it
 
     @property
@@ -60,22 +64,48 @@ def storefront_for(user: User) -> Storefront | None:
     return next(iter(serving), None) or next((one for one in active if one.is_default), None)
 
 
+def price_book(storefront: Storefront, now: datetime) -> PriceBook | None:
+    """The version in force at `now`: of those announced the one that began last."""
+    begun = storefront.price_books.announced().filter(starts_at__lte=now)
+    return begun.order_by("-starts_at").first()
+
+
+def next_price_book(storefront: Storefront, now: datetime) -> PriceBook | None:
+    """The announced version that begins next."""
+    return storefront.price_books.announced().filter(starts_at__gt=now).order_by("starts_at").first()
+
+
 def packages_on_sale(storefront: Storefront, now: datetime) -> list[Package]:
     """The packages sold at `now`, smallest first."""
-    return list(storefront.packages.in_force(now).order_by("coins"))
+    book = price_book(storefront, now)
+    return list(book.packages.order_by("coins")) if book else []
 
 
-def tiles(storefront: Storefront, rates: Rates, now: datetime) -> list[Tile]:
+def tiles(storefront: Storefront, rates: Rates, now: datetime, *, abroad: Abroad | None = None) -> list[Tile]:
     """The packages with what makes them comparable."""
-    return [
-        Tile(
-            package=package,
-            per_hundred_minor=prices.per_hundred_minor(package.price_minor, package.coins),
-            saving_basis_points=prices.saving_basis_points(package, storefront),
-            creator_minor=creator_minor(package.coins, rates),
-        )
-        for package in packages_on_sale(storefront, now)
-    ]
+    book = price_book(storefront, now)
+    return tiles_of(book, storefront, rates, abroad=abroad) if book else []
+
+
+def tiles_of(
+    book: PriceBook, storefront: Storefront, rates: Rates, *, abroad: Abroad | None = None
+) -> list[Tile]:
+    """The packages of one version with what makes them comparable, smallest first."""
+    return [_tile(package, book, storefront, rates, abroad) for package in book.packages.order_by("coins")]
+
+
+def _tile(
+    package: Package, book: PriceBook, storefront: Storefront, rates: Rates, abroad: Abroad | None
+) -> Tile:
+    price = prices.price_of(package.price_minor, storefront)
+    return Tile(
+        package=package,
+        price=price,
+        per_hundred_minor=prices.per_hundred_minor(package.price_minor, package.coins),
+        saving_basis_points=prices.saving_basis_points(package.coins, package.price_minor, book),
+        creator_minor=creator_minor(package.coins, rates),
+        abroad_minor=abroad.about(price.gross_minor) if abroad else None,
+    )
 
 
 def creator_minor(coins: int, rates: Rates) -> int:
@@ -85,13 +115,19 @@ def creator_minor(coins: int, rates: Rates) -> int:
 
 def orders_of(user: User) -> "QuerySet[Order]":
     """A person's orders, newest first, with what lists show."""
-    return Order.objects.filter(user=user).select_related("package").order_by("-created_at", "-id")
+    return (
+        Order.objects.filter(user=user)
+        .select_related("package", "price_book", "offer")
+        .order_by("-created_at", "-id")
+    )
 
 
 def order_of(user: User, order_id: UUID) -> Order | None:
     """One order of this person; somebody else's is None."""
     return (
-        Order.objects.filter(user=user, pk=order_id).select_related("user", "storefront", "package").first()
+        Order.objects.filter(user=user, pk=order_id)
+        .select_related("user", "storefront", "package", "price_book")
+        .first()
     )
 
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from ground import clock
 from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
 from wallet.first_recharge import forget_old_marks
-from wallet.services import challenges, offer_catalogue, receipts, standing, sweep
+from wallet.services import challenges, exchange, offer_catalogue, receipts, standing, sweep
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -51,6 +52,15 @@ def tell_about_offers() -> None:
     """Mail the offers that have started, and forget the marks of people who left two years ago."""
     offer_catalogue.tell_about_offers(now=clock.now())
     forget_old_marks(now=clock.now())
+
+
+@shared_task(name="wallet.tasks.keep_exchange_rates")
+def keep_exchange_rates() -> None:
+    """Fetch the exchange rates where a source is configured, and tell the operators when they are old."""
+    now = clock.now()
+    if settings.EXCHANGE_RATES_URL:
+        exchange.fetch_rates(now=now)
+    exchange.warn_of_old_rates(now=now)
 
 
 @shared_task(name="wallet.tasks.fold")

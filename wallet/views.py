@@ -15,12 +15,14 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import pages, prices, rates, selectors, services
+from wallet import pages, rates, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
 from wallet.models import Order, OrderEvent
-from wallet.units import MICRO, MICRO_PER_MINOR
+from wallet.offer_pages import shop_with_offers
+from wallet.shop import shop_for
+from wallet.units import MICRO_PER_MINOR
 
 
 class HistoryPages(OrderPages):
@@ -43,7 +45,11 @@ def balance(request: HttpRequest) -> HttpResponse:
             refusal = error
         else:
             return redirect(order.checkout_url or order_address(order))
-    facts = _shop(request) | _history(request) | {"form": form, "refusal": refusal, "key": uuid4()}
+    facts = (
+        _shop(request, has_refused=refusal is not None)
+        | _history(request)
+        | {"form": form, "refusal": refusal, "key": uuid4()}
+    )
     return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
 
 
@@ -114,32 +120,33 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
     return render(request, "wallet/order.html", facts | more)
 
 
-def _shop(request: HttpRequest) -> dict[str, Any]:
+def _shop(request: HttpRequest, *, has_refused: bool) -> dict[str, Any]:
     """What is sold to this person, ready to show."""
     user, now = _person(request), clock.now()
-    storefront = selectors.storefront_for(user)
     in_force = rates.in_force(now)
     coins = selectors.coins_of(user)
+    shop = shop_for(user, in_force, now)
     facts: dict[str, Any] = {
         "coins": coins,
         "value_minor": coins * in_force.coin_value_micro // MICRO_PER_MINOR,
         "rates": in_force,
         "creator_percent": in_force.creator_share_basis_points // 100,
         "creator_micro_per_coin": in_force.diamond_units_per_coin * in_force.diamond_value_micro // 100,
-        "micro": MICRO,
-        "storefront": storefront,
+        "shop": shop,
+        "storefront": shop and shop.storefront,
         "unfinished": selectors.unfinished_order(user),
     }
-    if storefront is None:
+    if shop is None:
         return facts
-    tiles = selectors.tiles(storefront, in_force, now)
+    code = "" if has_refused else request.POST.get("code") or request.GET.get("code", "")
+    shop, coupon = shop_with_offers(shop, reader=user, code=code[:60], now=now)
     return facts | {
-        "tiles": tiles,
-        "chosen": _chosen(request, tiles),
+        "shop": shop,
+        "coupon": coupon,
+        "chosen": _chosen(request, shop.tiles),
         "custom": CUSTOM,
-        "tax_percent": f"{storefront.tax_basis_points / 100:g}",
-        "least_coins": prices.coins_for_at_least(storefront.min_minor, storefront),
-        "most_coins": prices.coins_for_at_most(storefront.max_minor, storefront),
+        "tax_words": pages.tax_words(shop.storefront),
+        "tax_percent": f"{shop.storefront.tax_basis_points / 100:g}",
     }
 
 

@@ -69,7 +69,8 @@ PAGES = [
     Page("accounts.block", view=READERS),
     Page("wallet.order", view=READERS),
     Page("wallet.storefront", view=READERS, add=SUPERUSER, change=SUPERUSER),
-    Page("wallet.package", view=READERS, add=SUPERUSER),
+    Page("wallet.pricebook", view=READERS, add=SUPERUSER),
+    Page("wallet.exchangetable", view=READERS, add=SUPERUSER),
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
     Page("wallet.payer", view=READERS),
@@ -165,10 +166,10 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         at={"object_id": "order_id"},
     ),
     Row(
-        "admin/wallet/package/<path:object_id>/end/",
+        "admin/wallet/pricebook/<path:object_id>/withdraw/",
         "GET POST",
         staff(*SUPERUSER),
-        at={"object_id": "first wallet.package"},
+        at={"object_id": "first wallet.pricebook"},
     ),
     *(
         Row(

@@ -14,8 +14,8 @@ from tests.fixtures.races import Race
 from tests.wallet.conftest import buy, coins, kinds, now_of
 from tests.wallet.offer_stage import HOUR, bonus, first_recharge, land, money, offer, taken, use_of
 from wallet import refunds, tasks
+from wallet.errors import PriceChanged
 from wallet.models import FirstRecharge, FirstRechargeMark, Offer, Order
-from wallet.offer_errors import PriceChanged
 from wallet.services import cancel_order
 from wallet.services.create import create_order
 

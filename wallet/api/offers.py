@@ -95,6 +95,9 @@ class QuoteOut(serializers.Serializer[Any]):
     listed_minor = serializers.IntegerField(
         source="listed.gross_minor", help_text="What it costs without an offer."
     )
+    asked_minor = serializers.IntegerField(
+        help_text="What is asked instead of the listed price, before any tax on top."
+    )
     gross_minor = serializers.IntegerField(source="price.gross_minor")
     tax_minor = serializers.IntegerField(source="price.tax_minor")
     discount_minor = serializers.IntegerField()

@@ -18,6 +18,8 @@ from wallet import rates, selectors, services
 from wallet.api.serializers import OrderDetailOut, OrderIn, OrderOut, PackagesOut, RecheckedOut, WalletOut
 from wallet.errors import NotSold
 from wallet.models import Order
+from wallet.offer_pages import shop_with_offers
+from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
 
 KEY_LENGTH = 120
@@ -67,13 +69,13 @@ class PackagesView(APIView):
 
     @extend_schema(responses={200: PackagesOut})
     def get(self, request: Request) -> Response:
-        """List the packages on sale, smallest first."""
-        storefront = selectors.storefront_for(cast(User, request.user))
-        if storefront is None:
-            raise NotSold
+        """List the packages on sale, smallest first, with tax, limits, the next prices and the caller's currency."""
         now = clock.now()
-        tiles = selectors.tiles(storefront, rates.in_force(now), now)
-        return Response(PackagesOut({"storefront": storefront, "packages": tiles}).data)
+        shop = shop_for(cast(User, request.user), rates.in_force(now), now)
+        if shop is None:
+            raise NotSold
+        shop, _ = shop_with_offers(shop, reader=cast(User, request.user), code="", now=now)
+        return Response(PackagesOut(shop).data)
 
 
 class OrdersView(APIView):

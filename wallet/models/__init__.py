@@ -4,6 +4,8 @@ from wallet.models.challenges import Challenge as Challenge
 from wallet.models.challenges import ChallengeAward as ChallengeAward
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
+from wallet.models.exchange import ExchangeRate as ExchangeRate
+from wallet.models.exchange import ExchangeTable as ExchangeTable
 from wallet.models.offers import Coupon as Coupon
 from wallet.models.offers import FirstRecharge as FirstRecharge
 from wallet.models.offers import FirstRechargeMark as FirstRechargeMark
@@ -14,5 +16,6 @@ from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
 from wallet.models.storefronts import Package as Package
-from wallet.models.storefronts import PackageQuerySet as PackageQuerySet
+from wallet.models.storefronts import PriceBook as PriceBook
 from wallet.models.storefronts import Storefront as Storefront
+from wallet.models.storefronts import TaxMode as TaxMode

@@ -12,6 +12,7 @@ from provider import calls
 from provider.alerts import raise_alert
 from provider.client import stripe_client
 from provider.errors import ProviderKeyTooOld, ProviderRefused, ProviderUnknown, RequestChanged
+from wallet import taxes
 from wallet.models import Order
 from wallet.payments import EXPAND, Payment
 from wallet.services.steps import Kind, Source, advance, announce, locked, note, with_people
@@ -71,19 +72,10 @@ def session_params(order: Order) -> dict[str, Any]:
         "mode": "payment",
         "client_reference_id": str(order.pk),
         **({"customer_email": order.user.email} if order.user.email else {}),
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.currency.lower(),
-                    "unit_amount": order.gross_minor,
-                    "product_data": {"name": f"{order.coins:,} coins"},
-                },
-            }
-        ],
+        **taxes.what_is_sold(order),
         "metadata": {"order": str(order.pk)},
         "payment_intent_data": {
-            "description": f"{order.coins:,} coins",
+            "description": taxes.coins_words(order),
             "metadata": {"order": str(order.pk)},
         },
         "success_url": landing,

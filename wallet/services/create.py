@@ -11,8 +11,8 @@ from ledger import books
 from ledger.errors import KeyReused
 from wallet import prices, rates, selectors
 from wallet.deals import Quote, Wanted
-from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
-from wallet.models import Order, Package, Storefront
+from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, PriceChanged, TooManyOpenOrders
+from wallet.models import Order, Package, PriceBook, Storefront
 from wallet.services import offers
 from wallet.services.checkout import open_checkout
 from wallet.services.steps import Kind, Source, note
@@ -28,9 +28,10 @@ FIRST_CHECK_AFTER = timedelta(seconds=30)
 class Chosen:
     """What the buyer wants: a package, or a number of coins at the base price."""
 
+    book: PriceBook
     package: Package | None
     coins: int
-    gross_minor: int
+    price_minor: int  # as listed
 
 
 def create_order(
@@ -41,32 +42,37 @@ def create_order(
     package: str | None = None,
     coins: int | None = None,
     code: str = "",
+    price_book: int | None = None,
     shown_minor: int | None = None,
     shown_bonus: int | None = None,
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
 
-    The best offer for the buyer is in it, with the coupon `code` they typed or without. What they were shown, if it
-    is given, is what they get or are refused.
+    The best offer for the buyer is in it, with the coupon `code` they typed or without. What they were shown (the
+    `price_book`, the price, the bonus) is what they get or are refused; None: they were shown none.
 
     If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
     transactions and must not run inside one.
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders: nothing was made.
-        PriceChanged: it costs or brings something else than was shown; those of `coupons.find_coupon`.
+        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders: nothing was made.
+        Those of `coupons.find_coupon`: neither.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
     request_hash = books.request_hash("order", user.pk, package, coins, *([code] if code else []))
     order = _made_before(user, key, request_hash)
     if order is None:
-        require_may_buy(user=user, today=now.date())
+        storefront = selectors.storefront_for(user)
+        require_may_buy(user=user, today=now.date(), at_least=storefront and storefront.minimum_age)
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
-        storefront, chosen, quote = _quoted(user, package=package, coins=coins, code=code, now=now)
+        if storefront is None:
+            raise NotSold
+        chosen = choose(storefront, package, coins, now, shown=price_book)
+        quote = _quote(user, storefront, chosen, code, now)
         offers.require_as_shown(quote, shown_minor=shown_minor, shown_bonus=shown_bonus)
-        order = new_order(user, storefront, chosen, now)
+        order = new_order(user, storefront, replace(chosen, price_minor=quote.asked_minor), now)
         order = _make(order, quote, key=key, request_hash=request_hash, now=now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
@@ -81,23 +87,33 @@ def quote_order(
     Raises:
         NotSold, PackageUnavailable, AmountOutOfRange; those of `coupons.find_coupon`.
     """
-    return _quoted(user, package=package, coins=coins, code=code, now=now)[2]
+    storefront = selectors.storefront_for(user)
+    if storefront is None:
+        raise NotSold
+    return _quote(user, storefront, choose(storefront, package, coins, now), code, now)
 
 
-def at_base_price(coins: int, storefront: Storefront) -> Chosen:
+def at_base_price(coins: int, book: PriceBook) -> Chosen:
     """Exactly `coins`, at the base price."""
-    return Chosen(None, coins, prices.base_price_minor(coins, storefront))
+    return Chosen(book, None, coins, prices.base_price_minor(coins, book))
 
 
 def new_order(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
     """An order at the prices and rates of `now`, not saved; its key and request hash are the caller's to set."""
-    price = prices.price_of(chosen.gross_minor, storefront)
+    price = prices.price_of(chosen.price_minor, storefront)
     in_force = rates.in_force(now)
     return Order(
         user=user,
         storefront=storefront,
         package=chosen.package,
+        price_book=chosen.book,
         coins=chosen.coins,
+        price_minor=chosen.price_minor,
+        tax_mode=storefront.tax_mode,
+        tax_name=storefront.tax_name,
+        tax_basis_points=0 if storefront.is_tax_automatic else storefront.tax_basis_points,
+        is_tax_automatic=storefront.is_tax_automatic,
+        buyer_country=user.country,
         gross_minor=price.gross_minor,
         tax_minor=price.tax_minor,
         net_minor=price.net_minor,
@@ -120,16 +136,31 @@ def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
     return order
 
 
-def _quoted(
-    user: User, *, package: str | None, coins: int | None, code: str, now: datetime
-) -> tuple[Storefront, Chosen, Quote]:
-    storefront = selectors.storefront_for(user)
-    if storefront is None:
+def choose(
+    storefront: Storefront, package: str | None, coins: int | None, now: datetime, *, shown: int | None = None
+) -> Chosen:
+    """What `package` or `coins` costs at `now`, by the version in force; `shown` is the one the buyer saw.
+
+    Raises:
+        NotSold, PriceChanged, PackageUnavailable, AmountOutOfRange: it cannot be had, or not so.
+    """
+    book = selectors.price_book(storefront, now)
+    if book is None:
         raise NotSold
-    chosen = _choose(storefront, package, coins, now)
-    wanted = Wanted(chosen.coins, chosen.gross_minor, chosen.package.code if chosen.package else "")
-    quote = offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
-    return storefront, replace(chosen, gross_minor=quote.asked_minor), quote
+    if shown is not None and shown != book.number:
+        raise PriceChanged(price_book=book.number)
+    if coins is not None:
+        _demand_within_limits(coins, storefront, book)
+        return at_base_price(coins, book)
+    sold = book.packages.filter(code=package).first()
+    if sold is None:
+        raise PackageUnavailable
+    return Chosen(book, sold, sold.coins, sold.price_minor)
+
+
+def _quote(user: User, storefront: Storefront, chosen: Chosen, code: str, now: datetime) -> Quote:
+    wanted = Wanted(chosen.coins, chosen.price_minor, chosen.package.code if chosen.package else "")
+    return offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
 
 
 def _make(order: Order, quote: Quote, *, key: str, request_hash: bytes, now: datetime) -> Order:
@@ -150,16 +181,10 @@ def _make(order: Order, quote: Quote, *, key: str, request_hash: bytes, now: dat
     return order
 
 
-def _choose(storefront: Storefront, package: str | None, coins: int | None, now: datetime) -> Chosen:
-    if coins is None:
-        version = storefront.packages.in_force(now).filter(code=package).order_by("-starts_at").first()
-        if version is None:
-            raise PackageUnavailable
-        return Chosen(version, version.coins, version.price_minor)
-    least = prices.coins_for_at_least(storefront.min_minor, storefront)
-    most = prices.coins_for_at_most(storefront.max_minor, storefront)
+def _demand_within_limits(coins: int, storefront: Storefront, book: PriceBook) -> None:
+    least = prices.coins_for_at_least(storefront.min_minor, book)
+    most = prices.coins_for_at_most(storefront.max_minor, book)
     if not least <= coins <= most:
         raise AmountOutOfRange(
             f"One recharge is {least:,} to {most:,} coins.", min_coins=least, max_coins=most
         )
-    return at_base_price(coins, storefront)

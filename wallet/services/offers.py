@@ -13,12 +13,14 @@ from events import log
 from ledger.books import Operation
 from wallet.bonuses import order_bonus
 from wallet.deals import Deal, Quote, Wanted, best_quote, quote_of
+from wallet.errors import PriceChanged
 from wallet.first_recharge import claim_first, may_have_first
 from wallet.models import Coupon, Offer, OfferUse, Order, OrderEvent, Storefront
-from wallet.offer_errors import CouponNotForPackage, CouponUsedUp, PriceChanged
+from wallet.offer_errors import CouponNotForPackage, CouponUsedUp
 from wallet.services.coupons import Taken, find_coupon
 
 State = OfferUse.State
+OFFER_CHANGED = "The price or the bonus changed while you were choosing."
 
 
 def deals_for(
@@ -67,7 +69,7 @@ def require_for_package(coupon: Coupon, wanted: Wanted, storefront: Storefront) 
 def require_as_shown(quote: Quote, *, shown_minor: int | None, shown_bonus: int | None) -> None:
     """Raises PriceChanged if the buyer was shown another price or a larger bonus; None: they were shown none."""
     if shown_minor not in (None, quote.price.gross_minor) or (shown_bonus or 0) > quote.bonus_coins:
-        raise PriceChanged(gross_minor=quote.price.gross_minor, bonus_coins=quote.bonus_coins)
+        raise PriceChanged(OFFER_CHANGED, gross_minor=quote.price.gross_minor, bonus_coins=quote.bonus_coins)
 
 
 def keep_in_order(order: Order, quote: Quote) -> None:
@@ -86,9 +88,9 @@ def reserve(order: Order, quote: Quote, *, now: datetime) -> None:
         return
     offer = Offer.objects.select_for_update(no_key=True).get(pk=quote.deal.offer.pk)
     if offer.state(now) != "running" or _own_uses(offer, order.user) >= _most_for_one(offer):
-        raise PriceChanged
+        raise PriceChanged(OFFER_CHANGED)
     if offer.budget_coins is not None and offer.coins_taken + quote.bonus_coins > offer.budget_coins:
-        raise PriceChanged
+        raise PriceChanged(OFFER_CHANGED)
     coupon = quote.deal.coupon
     if coupon is not None:
         _take_coupon(coupon, order.user)

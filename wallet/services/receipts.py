@@ -12,6 +12,7 @@ from accounts.letters import Letter
 from ground import clock
 from look.money import money
 from wallet.models import Order
+from wallet.offer_words import receipt_rows
 from wallet.states import OrderState
 
 SWEEP_LIMIT = 50
@@ -62,6 +63,7 @@ def _facts(order: Order) -> list[tuple[str, str]]:
     tax = [(order.storefront.tax_name, money(order.tax_minor, order.currency))] if order.tax_minor else []
     return [
         ("Coins", f"{order.coins:,}"),
+        *receipt_rows(order),
         ("Net", money(order.net_minor, order.currency)),
         *tax,
         ("Total", money(order.gross_minor, order.currency)),

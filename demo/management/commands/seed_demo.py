@@ -18,7 +18,9 @@ from demo.seed.activity import look_after_accounts
 from demo.seed.cast import Cast, gather
 from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
+from demo.seed.offers import open_offers
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.shop import announce_changes, open_shop
 from demo.seed.ties import tie
 from demo.seed.walls import give_faces, write_walls
 from ground import clock
@@ -47,13 +49,16 @@ class Command(BaseCommand):
         provider = Provider()
         provider.set_clock(-DAYS * DAY_S)
         call_command("install_defaults", verbosity=0)
+        open_shop()
         cast = gather(clock.now())
         _keep_logins(cast)
         tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        open_offers(cast, provider, clock.now())
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
+        announce_changes(cast.operators[0], clock.now())
         show_consent(cast.operators[0], clock.now())
         mark.finished_at = timezone.now()
         mark.save()
