@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from ground.errors import DomainError
-from wallet import offer_words, selectors
+from wallet import offer_words, prices, selectors
 from wallet.deals import Deal, Quote, Wanted, best_quote, quote_of
 from wallet.models import Challenge, Coupon, Offer, Storefront
 from wallet.offer_errors import OfferNotFound
@@ -173,6 +173,23 @@ def shop_with_offers(shop: Shop, *, reader: User, code: str, now: datetime) -> t
     tiles = [replace(tile, quote=best_quote(wanted_of(tile), deals, shop.storefront)) for tile in shop.tiles]
     used = [tile.quote.deal.coupon for tile in tiles if tile.quote and tile.quote.deal]
     return replace(shop, tiles=tiles), replace(entry, is_in_a_tile=entry.coupon in used)
+
+
+def as_offered(shop: Shop) -> Shop:
+    """The packages with what they come to under their offers, where a page compares them: per 100 coins and saving."""
+    return replace(shop, tiles=[_as_offered(tile, shop) for tile in shop.tiles])
+
+
+def _as_offered(tile: Tile, shop: Shop) -> Tile:
+    quote = tile.quote
+    if quote is None or quote.deal is None:
+        return tile
+    return replace(
+        tile,
+        per_hundred_minor=prices.per_hundred_minor(quote.asked_minor, quote.total_coins),
+        saving_basis_points=prices.saving_basis_points(quote.total_coins, quote.asked_minor, shop.book),
+        abroad_minor=shop.abroad.about(quote.price.gross_minor) if shop.abroad else None,
+    )
 
 
 def _entered(storefront: Storefront, reader: User, code: str, now: datetime) -> CouponEntry:

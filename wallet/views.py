@@ -20,7 +20,7 @@ from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
 from wallet.models import Order, OrderEvent
-from wallet.offer_pages import shop_with_offers
+from wallet.offer_pages import as_offered, shop_with_offers
 from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
 
@@ -141,7 +141,7 @@ def _shop(request: HttpRequest, *, has_refused: bool) -> dict[str, Any]:
     code = "" if has_refused else request.POST.get("code") or request.GET.get("code", "")
     shop, coupon = shop_with_offers(shop, reader=user, code=code[:60], now=now)
     return facts | {
-        "shop": shop,
+        "shop": as_offered(shop),
         "coupon": coupon,
         "chosen": _chosen(request, shop.tiles),
         "custom": CUSTOM,
