@@ -176,7 +176,7 @@ def shop_with_offers(shop: Shop, *, reader: User, code: str, now: datetime) -> t
 
 
 def as_offered(shop: Shop) -> Shop:
-    """The packages with what they come to under their offers, where a page compares them: per 100 coins and saving."""
+    """The packages with what they come to under their offers, where a page compares them."""
     return replace(shop, tiles=[_as_offered(tile, shop) for tile in shop.tiles])
 
 
