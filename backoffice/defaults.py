@@ -26,6 +26,7 @@ def install(now: datetime) -> None:
     )
     checks = Permission.objects.filter(content_type__app_label="backoffice", codename="view_bookscheck")
     decide = Permission.objects.filter(content_type__app_label="payouts", codename="decide_payout")
+    refund = Permission.objects.filter(content_type__app_label="wallet", codename="refund_order")
     resolve = Permission.objects.filter(content_type__app_label="provider", codename="change_operatoralert")
     care = Permission.objects.filter(
         content_type__app_label="care",
@@ -39,7 +40,7 @@ def install(now: datetime) -> None:
         + ["change_coupon"],
     )
     roles = {
-        FINANCE: [readable, mirror, checks, decide, resolve, sell],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve, sell],
         AUDITOR: [readable, mirror, checks],
         SUPPORT: [readable, care],
     }

@@ -28,7 +28,9 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ]),
     ("Money in", [
         ("Orders", "receipt_long", "wallet_order", ""),
+        ("Receipts", "receipt", "wallet_receipt", ""),
         ("Price books", "sell", "wallet_pricebook", ""),
+        ("Refunds", "undo", "wallet_refund", ""),
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Exchange rates", "currency_exchange", "wallet_exchangetable", ""),
         ("Rates", "percent", "wallet_rateversion", ""),

@@ -8,8 +8,11 @@ class CareConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from care import data_words, parts, personal, receivers, words  # noqa: F401 (data_words registers itself)
+        from care.services import order_cases
+        from wallet import hooks as wallet_hooks
 
         words.register()
+        wallet_hooks.open_case.register(order_cases.open_for_order)
         receivers.connect()
         for part in (personal.export, parts.export_parts):
             hooks.export_parts.register(part)

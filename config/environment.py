@@ -47,6 +47,14 @@ def web_address(name: str) -> str:
     return address
 
 
+def at_least(name: str, lowest: int, default: int) -> int:
+    """The variable's whole number; one below `lowest` stops the start."""
+    value = env.int(name, default)
+    if value < lowest:
+        raise ImproperlyConfigured(f"{name} is {value}; use a whole number from {lowest} on.")
+    return value
+
+
 def geoip_database(name: str) -> str:
     """The path of a database in MaxMind's format; a file that is missing or not one stops the start. Empty: none."""
     path = env.str(name, "")

@@ -12,6 +12,7 @@ from config.environment import (
     DatabaseAddress,
     MailAddress,
     TextAddress,
+    at_least,
     env,
     geoip_database,
     leaked_list,
@@ -177,6 +178,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},
     "provider-inbox": {"task": "provider.tasks.sweep_inbox", "schedule": 15.0},
+    "provider-old-events": {"task": "provider.tasks.forget_events", "schedule": crontab(hour=4, minute=51)},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-exchange": {"task": "wallet.tasks.keep_exchange_rates", "schedule": 3600.0},
@@ -367,6 +369,8 @@ STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_TIMEOUT_S = 20
+# Longer than the 30 days for which Stripe lists an event and sends it again; as long as most disputes may be opened.
+INBOX_KEPT_DAYS = at_least("OVATION_INBOX_KEPT_DAYS", 35, 120)
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
@@ -498,7 +502,11 @@ UNFOLD = {
 }
 
 # ── Safety of pages ──
-_checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"]
+_checkout_origins = [
+    "https://checkout.stripe.com",
+    "https://billing.stripe.com",
+    "https://connect.stripe.com",
+]
 if not PRODUCTION:
     _checkout_origins.append(STRIPE_API_HOST)  # the simulated provider serves its own hosted pages
 LIVE_EMBED_ORIGINS = env.list(

@@ -5,10 +5,11 @@ import base64
 import json
 import re
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from fakestripe import (
     API_VERSION,
@@ -73,6 +74,7 @@ class Answer:
     status: int
     body: bytes
     replayed: bool = False
+    spoiled: Fault | None = None  # how the way back goes wrong
 
 
 class Api:
@@ -89,12 +91,10 @@ class Api:
             self._remember(request, raw, request_id, "connection dropped", started)
             return _dropped(request)
         self._remember(request, raw, request_id, answer.status, started)
-        return Response(
-            answer.body,
-            answer.status,
-            media_type="application/json",
-            headers=_headers(request, request_id, answer),
-        )
+        headers = _headers(request, request_id, answer)
+        if answer.spoiled:
+            return _trickled(request, answer, answer.spoiled, headers)
+        return Response(answer.body, answer.status, media_type="application/json", headers=headers)
 
     async def _answer(self, request: Request, raw: str, request_id: str) -> Answer:
         try:
@@ -130,9 +130,13 @@ class Api:
             if fault.kind == "500" and fault.stored:
                 return self._keep_refusal(incoming, error)
             raise error
+        told_before = self.engine.newest_delivery()
         answer = self._run(incoming)
         if fault.kind == "done_but_answer_lost":
             raise AnswerLost
+        if fault.kind == "webhook_first":
+            await self.engine.delivered_since(told_before, within_s=fault.seconds)
+        answer.spoiled = fault if fault.kind in ("slow_body", "cut_body") else None
         return answer
 
     def _run(self, incoming: Incoming) -> Answer:
@@ -288,3 +292,20 @@ def _dropped(request: Request) -> Response:
     transport: asyncio.Transport = request.scope["extensions"]["fakestripe.transport"]
     transport.abort()
     return Response(status_code=500)
+
+
+def _trickled(request: Request, answer: Answer, fault: Fault, headers: dict[str, str]) -> Response:
+    """Send the first half at once; the rest late (slow_body), or never (cut_body)."""
+
+    async def body() -> AsyncIterator[bytes]:
+        middle = len(answer.body) // 2
+        yield answer.body[:middle]
+        await asyncio.sleep(fault.seconds if fault.kind == "slow_body" else 0.05)
+        if fault.kind == "cut_body":
+            request.scope["extensions"]["fakestripe.transport"].abort()
+            await asyncio.sleep(0.05)  # until the server knows that nobody is there
+            return
+        yield answer.body[middle:]
+
+    headers |= {"Content-Length": str(len(answer.body)), "Content-Type": "application/json"}
+    return StreamingResponse(body(), answer.status, headers=headers)

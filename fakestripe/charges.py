@@ -47,7 +47,7 @@ def new_charge(work: Work, intent: Json, method: Json, details: Json, decline: D
         "receipt_url": None,
         "refunded": False,
         "review": None,
-        "shipping": None,
+        "shipping": intent["shipping"],
         "source_transfer": None,
         "statement_descriptor": None,
         "statement_descriptor_suffix": None,

@@ -2,7 +2,6 @@
 dashboard."""
 
 import json
-import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,19 +9,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakestripe import accounts, banks, money, payouts, verdicts, webhooks
-from fakestripe.clock import DAY_S
+from fakestripe import accounts, banks, money, payouts, steering, verdicts, webhooks
 from fakestripe.engine import Engine
 from fakestripe.errors import ApiError
 from fakestripe.gate import may_control
 from fakestripe.listing import newest
+from fakestripe.params import control_integer
 from fakestripe.shapes import Json
-from fakestripe.webhooks import KEPT_TRYING_DAYS
 from fakestripe.work import PLATFORM, Work
 
 type Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 LONGEST_JUMP_S = 10 * 366 * 86_400
-WRITES = ("topup", "payouts", "accounts", "disputes", "refunds", "fraud_warnings", "reset")  # by POST only
+READS = ("clock", "journal", "faults", "webhooks", "requests", "violations", "endpoints")  # by GET too
 
 
 class Control:
@@ -44,13 +42,15 @@ class Control:
             "disputes": self._decided(verdicts.dispute),
             "refunds": self._decided(verdicts.refund),
             "fraud_warnings": self._decided(verdicts.fraud_warning),
+            "events": self._decided(verdicts.event),
+            "deletions": self._decided(verdicts.deletion),
             "reset": self.reset,
         }
         return [
             Route(
                 f"/_control/{name}",
                 self._guarded(serve),
-                methods=["POST"] if name in WRITES else ["GET", "POST", "DELETE"],
+                methods=["GET", "POST", "DELETE"] if name in READS else ["POST"],
             )
             for name, serve in paths.items()
         ]
@@ -76,8 +76,10 @@ class Control:
     def clock(self, method: str, given: Json) -> Json:
         """GET tells the time; POST {"advance_s": n} moves it on, {"offset_s": n} sets it. Nothing is undone."""
         if method == "POST":
-            step = _integer(given, "advance_s") if "advance_s" in given else None
-            offset_s = _integer(given, "offset_s") if step is None else self.engine.clock.offset_s + step
+            step = control_integer(given, "advance_s") if "advance_s" in given else None
+            offset_s = (
+                control_integer(given, "offset_s") if step is None else self.engine.clock.offset_s + step
+            )
             if abs(offset_s) > LONGEST_JUMP_S or (step is not None and step < 0):
                 raise ApiError("The clock stays within ten years of now, and is not advanced backwards.")
             self.engine.move_clock(offset_s)
@@ -112,7 +114,7 @@ class Control:
 
     def top_up(self, _method: str, given: Json) -> Json:
         """POST {"amount", "currency", "account"?}: money of the operator, available at once."""
-        amount = _integer(given, "amount")
+        amount = control_integer(given, "amount")
         if amount <= 0:
             raise ApiError("amount must be positive", param="amount")
         with self.engine.transaction() as work:
@@ -156,22 +158,11 @@ class Control:
         return {"reset": True, "now": self.engine.clock.now()}
 
     def webhooks(self, method: str, given: Json) -> Json:
-        """GET lists deliveries. POST {"action": …}: hold, release, drop_next, duplicate, permute,
-        redeliver."""
+        """GET lists deliveries and the controls. POST {"action": …}: steering.py."""
         if method == "POST":
-            with self.engine.transaction():
-                self._steer_webhooks(given)
-        store = self.engine.store
-        limit = min(int(given.get("limit", 200)), 5_000)
-        rows = store.select("SELECT * FROM deliveries ORDER BY id DESC LIMIT ?", (limit,))
-        open_ = store.select("SELECT COUNT(*) AS n FROM deliveries WHERE status IN ('pending', 'held')")
-        return {
-            "held": store.fact("webhooks_held") == "1",
-            "drop_next": int(store.fact("webhooks_drop", "0")),
-            "copies": int(store.fact("webhooks_copies", "1")),
-            "open": open_[0]["n"],
-            "deliveries": [dict(row) for row in rows],
-        }
+            with self.engine.transaction() as work:
+                steering.steer(work, given)
+        return steering.state(self.engine.store, limit=min(int(given.get("limit", 200)), 5_000))
 
     def endpoints(self, method: str, given: Json) -> Json:
         """POST {"url", "connect"?, "secret"?, "enabled_events"?} makes sure of an endpoint and tells its secret."""
@@ -186,57 +177,6 @@ class Control:
                 enabled_events=given.get("enabled_events") or ["*"],
             )
 
-    def _steer_webhooks(self, given: Json) -> None:
-        store, now = self.engine.store, self.engine.clock.now()
-        match given.get("action"):
-            case "hold":
-                store.set_fact("webhooks_held", "1")
-                store.db.execute("UPDATE deliveries SET status = 'held' WHERE status = 'pending'")
-            case "release":
-                store.set_fact("webhooks_held", "0")
-                store.db.execute(
-                    "UPDATE deliveries SET status = 'pending', next_at = ? WHERE status = 'held'", (now,)
-                )
-            case "drop_next":
-                store.set_fact("webhooks_drop", str(_integer(given, "count")))
-            case "duplicate":
-                store.set_fact("webhooks_copies", str(_integer(given, "count")))
-            case "permute":
-                self._permute(_integer(given, "seed") if "seed" in given else 0)
-            case "redeliver":
-                self._redeliver(given, now)
-            case other:
-                raise ApiError(f"Unknown action {other!r}", param="action")
-
-    def _permute(self, seed: int) -> None:
-        """Shuffle which events the held deliveries carry; release sends them in that order."""
-        store = self.engine.store
-        rows = store.select(
-            "SELECT id, event, endpoint, type FROM deliveries WHERE status = 'held' ORDER BY id"
-        )
-        mixed = list(rows)
-        random.Random(seed).shuffle(mixed)  # noqa: S311 - an order to test with, not a secret
-        for place, row in zip(rows, mixed, strict=True):
-            store.db.execute(
-                "UPDATE deliveries SET event = ?, endpoint = ?, type = ? WHERE id = ?",
-                (row["event"], row["endpoint"], row["type"], place["id"]),
-            )
-
-    def _redeliver(self, given: Json, now: int) -> None:
-        """Send again one event, or (without `event`) everything that was dropped or failed."""
-        again = "UPDATE deliveries SET status = 'pending', next_at = ?, expires_at = ? WHERE "
-        expires_at = now + KEPT_TRYING_DAYS * DAY_S
-        if "event" in given:
-            changed = self.engine.store.db.execute(
-                again + "event = ?", (now, expires_at, str(given["event"]))
-            )
-        else:
-            changed = self.engine.store.db.execute(
-                again + "status IN ('dropped', 'failed')", (now, expires_at)
-            )
-        if changed.rowcount == 0 and "event" in given:
-            raise ApiError(f"No delivery of event {given['event']!r}", status=404, param="event")
-
 
 async def _given(request: Request) -> Json:
     """Read JSON, a form or the query, whatever came."""
@@ -250,10 +190,3 @@ async def _given(request: Request) -> Json:
     if request.method == "POST":
         given |= dict(await request.form())
     return given
-
-
-def _integer(given: Json, name: str) -> int:
-    try:
-        return int(given[name])
-    except (KeyError, ValueError, TypeError):
-        raise ApiError(f"{name} must be an integer", param=name) from None

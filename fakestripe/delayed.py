@@ -18,7 +18,7 @@ HOUR_S = 3_600
 PART_DAYS = 1  # when the first part of a transfer in two parts arrives
 TRANSFER_DAYS = 2
 NO_PLACE = {"city": None, "country": "IE", "line1": None, "line2": None, "postal_code": None, "state": None}
-EXPIRED = Decline("payment_method_customer_decline", None, "Nobody paid before the time ran out.")
+EXPIRED = Decline("payment_intent_payment_attempt_expired", None, "Nobody paid before the time ran out.")
 
 
 def begin(work: Work, intent: Json, method: Json) -> Json:

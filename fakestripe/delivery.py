@@ -35,7 +35,8 @@ class Sender:
                     continue
 
     def _start_due(self, client: httpx.AsyncClient) -> None:
-        free = AT_ONCE - len(self.sending)
+        at_once = 1 if self.engine.store.fact("webhooks_in_order") == "1" else AT_ONCE
+        free = at_once - len(self.sending)
         if free <= 0:
             return
         due = self.engine.store.select(
@@ -58,11 +59,13 @@ class Sender:
             self._record(row, "dropped", "the endpoint or the event is gone")
             return
         payload = json.dumps(event, separators=(",", ":")).encode()
-        secret = store.hidden(endpoint["id"])["secret"]
+        signed = webhooks.header_for(
+            store, endpoint["id"], payload, now=self.engine.clock.now(), wall_time=int(time.time())
+        )
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (fakestripe)",
-            "Stripe-Signature": webhooks.signature(payload, secret, wall_time=int(time.time())),
+            "Stripe-Signature": signed,
         }
         try:
             answer = await client.post(endpoint["url"], content=payload, headers=headers)

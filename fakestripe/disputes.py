@@ -314,11 +314,11 @@ def _take_evidence(dispute: Json, given: Json) -> None:
 
 
 def close_dispute(call: Call) -> Json:
-    """Give in: the dispute is lost, and that is final."""
+    """Give in: a chargeback is lost for good, an inquiry is over."""
     dispute = retrieve_dispute(call)
-    if dispute["status"] != "needs_response":
+    if dispute["status"] not in WAITING:
         raise ApiError(f"This dispute is {dispute['status']}: only one that needs a response can be closed.")
-    return lose(call, dispute)
+    return close_inquiry(call, dispute) if dispute["status"] in INQUIRY else lose(call, dispute)
 
 
 def list_disputes(call: Call) -> Json:

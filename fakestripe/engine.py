@@ -69,14 +69,29 @@ class Engine:
 
     def move_clock(self, offset_s: int) -> None:
         """Set the clock; what becomes due by it happens now. Going back undoes nothing."""
+        step_s = offset_s - self.clock.offset_s
         with self.store.transaction():
             self.store.set_fact("offset_s", str(offset_s))
+            if step_s < 0:  # what is queued would wait for the time it was queued at
+                self.store.db.execute(
+                    "UPDATE deliveries SET next_at = next_at + ?, expires_at = expires_at + ?"
+                    " WHERE status IN ('pending', 'held')",
+                    (step_s, step_s),
+                )
         self.clock.set_offset(offset_s)
-        self.store.db.execute(
-            "UPDATE deliveries SET next_at = ? WHERE status = 'pending' AND attempts = 0", (self.clock.now(),)
-        )
         self.run_due()
         self.deliveries_wait.set()
+
+    def newest_delivery(self) -> int:
+        (row,) = self.store.select("SELECT COALESCE(MAX(id), 0) AS id FROM deliveries")
+        return int(row["id"])
+
+    async def delivered_since(self, delivery_id: int, *, within_s: float) -> None:
+        """Wait until everything queued after that delivery was tried once."""
+        untried = "SELECT 1 FROM deliveries WHERE id > ? AND status = 'pending' AND attempts = 0 LIMIT 1"
+        until = asyncio.get_running_loop().time() + within_s
+        while self.store.select(untried, (delivery_id,)) and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.01)
 
     def record_violation(self, place: str, message: str) -> None:
         """Remember a bug of this program, for tests to fail on."""

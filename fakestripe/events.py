@@ -23,28 +23,55 @@ def emit(
 
     Events of a connected account carry `account` and go to Connect endpoints only.
     """
-    data: Json = {"object": body}
+    event = _new_event(work, type_, body, account)
     if previous is not None:
-        data["previous_attributes"] = previous
+        event["data"]["previous_attributes"] = previous
+    work.contract.check_event(event)
+    return _publish(work, event, account)
+
+
+def emit_odd(work: Work, given: Json) -> Json:
+    """Record an event such as Stripe would never send us here: another mode, type, version or object.
+
+    `given`: {"type", "object" (an id or a body), "livemode"?, "api_version"?, "account"?, "created"?}.
+    """
+    named = given.get("object")
+    body = named if isinstance(named, dict) else _lookup(work, str(named))
+    if body is None:
+        raise no_such("object", str(named), param="object")
+    account = str(given.get("account") or PLATFORM)
+    event = _new_event(work, str(given.get("type", "")), body, account)
+    event |= {name: given[name] for name in ("livemode", "api_version", "created") if name in given}
+    work.contract.check_object("event", event)
+    return _publish(work, event, account)
+
+
+def _lookup(work: Work, object_id: str) -> Json | None:
+    kind = work.store.kind_of(object_id)
+    return work.store.get(kind, object_id) if kind else None
+
+
+def _new_event(work: Work, type_: str, body: Json, account: str) -> Json:
     event: Json = {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
         "created": work.now,
-        "data": data,
+        "data": {"object": body},
         "livemode": False,
         "pending_webhooks": 0,
         "request": {"id": work.request_id, "idempotency_key": work.idempotency_key},
         "type": type_,
     }
-    if account != PLATFORM:
-        event["account"] = account
-    listening = webhooks.listeners(work, type_, connect=account != PLATFORM)
+    return event if account == PLATFORM else event | {"account": account}
+
+
+def _publish(work: Work, event: Json, account: str) -> Json:
+    listening = webhooks.listeners(work, event["type"], connect=account != PLATFORM)
     event["pending_webhooks"] = len(listening)
-    work.contract.check_event(event)
     work.save("event", event, account=account)
     for endpoint in listening:
-        webhooks.queue(work, event["id"], endpoint, type_)
+        webhooks.queue(work, event["id"], endpoint, event["type"])
     return event
 
 

@@ -1,21 +1,26 @@
 """The fault plan: which of the coming API requests go wrong, and how."""
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from fakestripe.errors import ApiError
 from fakestripe.shapes import Json
 
-KINDS = ("429", "409", "500", "503", "reset", "hang", "slow", "done_but_answer_lost")
+KINDS = (
+    "429", "409", "500", "503", "reset", "hang", "slow", "slow_body", "cut_body", "done_but_answer_lost",
+    "webhook_first",
+)  # fmt: skip
 
 
 @dataclass
 class Fault:
     """`count` times, after `skip` matching requests went well, requests that match go wrong.
 
-    `path` may hold `*`. `stored` says whether a 500 is kept with the idempotency key (Stripe keeps it once
-    the operation began). `seconds` is how long hang and slow take.
+    `path` may hold `*`. Of the requests that match, `percent` are hit: the same ones for the same `seed`. `stored`
+    says whether a 500 is kept with the idempotency key (Stripe keeps it once the operation began). `seconds` is how
+    long hang, slow and slow_body take, and at most how long webhook_first waits.
     """
 
     kind: str
@@ -25,6 +30,15 @@ class Fault:
     skip: int = 0
     seconds: float = 30.0
     stored: bool = True
+    percent: int = 100
+    seed: int = 0
+    drawn: int = 0
+
+    def hits(self) -> bool:
+        """Draw whether the next matching request is hit."""
+        self.drawn += 1
+        chance = random.Random(f"{self.seed}:{self.drawn}").random()  # noqa: S311 - chance to test with
+        return chance * 100 < self.percent
 
     def matches(self, method: str, path: str) -> bool:
         return fnmatchcase(method.upper(), self.method.upper()) and fnmatchcase(path, self.path)
@@ -54,7 +68,7 @@ class FaultPlan:
     def take(self, method: str, path: str) -> Fault | None:
         """Answer the fault that this request meets, and count it."""
         for fault in self.faults:
-            if not fault.matches(method, path):
+            if not fault.matches(method, path) or not fault.hits():
                 continue
             if fault.skip > 0:
                 fault.skip -= 1

@@ -4,7 +4,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from fakestripe import attempts, delayed, pay_form, paying, payments, saved, tax
+from fakestripe import attempts, delayed, line_items, pay_form, paying, payments, saved, tax
 from fakestripe.cards import Declined
 from fakestripe.engine import Engine
 from fakestripe.ibans import ACCOUNTS
@@ -154,7 +154,7 @@ def _show(
         merchant=MERCHANT,
         total=money_text(session["amount_total"], session["currency"]),
         tax=session["total_details"]["amount_tax"],
-        is_tax_inside=session["amount_total"] == session["amount_subtotal"],
+        is_tax_inside=line_items.are_inclusive(items),
         items=[item | {"amount": money_text(item["amount_subtotal"], item["currency"])} for item in items],
         form=form | {"email": form["email"] or details.get("email") or "", "cvc": ""},
         country=form["country"] or (details.get("address") or {}).get("country"),

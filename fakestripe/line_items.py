@@ -64,6 +64,11 @@ def _taxed(item: Json, rate: tax.Rate | None, now: int) -> Json:
     }
 
 
+def are_inclusive(items: list[Json]) -> bool:
+    """Say whether the tax is inside the prices of all items."""
+    return all(tax.is_inclusive(item["price"]["tax_behavior"], item["currency"]) for item in items)
+
+
 def totals(items: list[Json], *, with_breakdown: bool) -> Json:
     """Answer the parts of a session that are sums of its items."""
     details: Json = {

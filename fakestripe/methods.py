@@ -4,6 +4,7 @@ A redirect method is authorised or refused on a page of the bank or wallet and i
 (debit, voucher, transfer) is decided days later: by the test account number, or by what the buyer chose here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -106,7 +107,8 @@ def read_typed(kind: str, form: dict[str, str]) -> Typed:
         Declined: the account number is none, or no test account.
     """
     email, name = form["email"] or None, form["name"] or None
-    own, hidden = _own_part(kind, form, email), {"outcome": form["outcome"] or "paid"}
+    own = _own_part(kind, form, email)
+    hidden: Json = {"outcome": form["outcome"] or "paid"}
     if kind == "sepa_debit":
         if not name:
             raise Declined(Decline("parameter_missing", None, "Please give the name of the account's owner."))
@@ -136,7 +138,7 @@ def _own_part(kind: str, form: dict[str, str], email: str | None) -> Json:
 def charge_details(method: Json) -> Json:
     """Answer the `payment_method_details` of a charge by a method that is no card."""
     kind, own, name = method["type"], method[method["type"]], method["billing_details"]["name"]
-    return {"type": kind, kind: DETAILS.get(kind, lambda own, _name: dict(own))(own, name)}
+    return {"type": kind, kind: DETAILS[kind](own, name) if kind in DETAILS else dict(own)}
 
 
 def _paypal(own: Json, name: str | None) -> Json:
@@ -166,7 +168,7 @@ def _sepa(own: Json, _name: str | None) -> Json:
     return {part: own[part] for part in shown} | {"mandate": None}
 
 
-DETAILS = {
+DETAILS: dict[str, Callable[[Json, str | None], Json]] = {
     "paypal": _paypal,
     "ideal": _ideal,
     "bancontact": _bancontact,

@@ -9,6 +9,7 @@ import sqlite3
 
 from fakestripe.clock import DAY_S
 from fakestripe.errors import ApiError, no_such
+from fakestripe.events import emit
 from fakestripe.ids import new_id
 from fakestripe.listing import Query, list_of
 from fakestripe.shapes import Json
@@ -16,6 +17,7 @@ from fakestripe.work import PLATFORM, Call, Route, Work
 
 FEE_PER_MILLE = 29  # 2.9 % of the charge …
 FEE_FIXED_MINOR = 30  # … and 30 cents
+TOLD_AFTER_S = 3_600
 REPORTED_AS = {"payment": "charge", "payment_refund": "refund", "transfer_refund": "transfer_reversal",
                "payout_failure": "payout_reversal", "payout_cancel": "payout_reversal",
                "refund_failure": "refund_failure"}  # fmt: skip
@@ -57,9 +59,16 @@ def book(
 
 
 def settle(work: Work, entry_id: str) -> None:
-    """Make a pending entry available (a timer)."""
+    """Make a pending entry available (a timer), and soon tell the account so."""
     (row,) = work.store.select("SELECT account, currency, net FROM entries WHERE id = ?", (entry_id,))
     _move(work, row["account"], row["currency"], available=row["net"], pending=-row["net"])
+    if not work.store.has_timer("balance_available", row["account"]):
+        work.later(work.now + TOLD_AFTER_S, "balance_available", row["account"])
+
+
+def tell_available(work: Work, account: str) -> None:
+    """Announce what an account can use now (a timer): once for all that became available within the hour."""
+    emit(work, "balance.available", balance_of(work, account), account=account)
 
 
 def _move(work: Work, account: str, currency: str, *, available: int, pending: int) -> None:

@@ -127,3 +127,17 @@ def merged_metadata(current: Json | None, given: object) -> Json:
         return {}
     together = (current or {}) | given
     return {key: value for key, value in together.items() if value != ""}
+
+
+def control_integer(given: Json, name: str, default: int | None = None) -> int:
+    """Read an integer that the control plane was given.
+
+    Raises:
+        ApiError: it is none, or missing without a default.
+    """
+    if default is not None and given.get(name) in (None, ""):
+        return default
+    try:
+        return int(given[name])
+    except (KeyError, ValueError, TypeError):
+        raise ApiError(f"{name} must be an integer", param=name) from None

@@ -108,7 +108,7 @@ def new_intent(work: Work, given: Json) -> Json:
         "receipt_email": given.get("receipt_email"),
         "review": None,
         "setup_future_usage": given.get("setup_future_usage"),
-        "shipping": None,
+        "shipping": given.get("shipping"),
         "statement_descriptor": given.get("statement_descriptor"),
         "statement_descriptor_suffix": given.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",

@@ -276,9 +276,11 @@ def fail_pending_of(work: Work, charge: Json) -> Json:
 
 def update_refund(call: Call) -> Json:
     refund = retrieve_refund(call)
+    previous = {"metadata": refund["metadata"]}
     refund["metadata"] = merged_metadata(refund["metadata"], call.params.get("metadata"))
     call.save("refund", refund)
-    emit(call, "refund.updated", refund)
+    emit(call, "refund.updated", refund, previous=previous)
+    emit(call, "charge.refund.updated", refund, previous=previous)
     return refund
 
 

@@ -18,7 +18,7 @@ SIMULATED: dict[tuple[str, str], str] = {
     ("get", "/v1/payment_intents/{intent}"): "client_secret",
     ("post", "/v1/payment_intents"): (
         "amount currency customer description confirm payment_method payment_method_types automatic_payment_methods"
-        " receipt_email return_url statement_descriptor statement_descriptor_suffix transfer_group"
+        " receipt_email return_url statement_descriptor statement_descriptor_suffix shipping transfer_group"
     ),
     ("post", "/v1/payment_intents/{intent}"): (
         "amount currency customer description receipt_email statement_descriptor statement_descriptor_suffix"

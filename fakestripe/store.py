@@ -202,6 +202,9 @@ class Store:
             "INSERT INTO timers (due_at, kind, subject) VALUES (?, ?, ?)", (due_at, kind, subject)
         )
 
+    def has_timer(self, kind: str, subject: str) -> bool:
+        return bool(self.select("SELECT 1 FROM timers WHERE kind = ? AND subject = ?", (kind, subject)))
+
     def next_timer(self, now: int) -> sqlite3.Row | None:
         """Answer the earliest timer that is due."""
         row: sqlite3.Row | None = self.db.execute(

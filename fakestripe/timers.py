@@ -5,6 +5,7 @@ from fakestripe.work import Timer
 
 TIMERS: dict[str, Timer] = {
     "settle": money.settle,
+    "balance_available": money.tell_available,
     "session_expires": paying.expire_due,
     "delayed_pays": paying.delayed_pays,
     "delayed_fails": paying.delayed_fails,

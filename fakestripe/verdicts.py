@@ -1,9 +1,12 @@
-"""What a person at the control plane or the dashboard lets banks, issuers and buyers do to a payment."""
+"""What a person at the control plane or the dashboard lets banks, issuers and buyers do, and what happens for no
+reason at all."""
 
 from collections.abc import Callable
 
 from fakestripe import disputes, fraud_warnings, refunds
 from fakestripe.errors import ApiError
+from fakestripe.events import emit_odd
+from fakestripe.params import control_integer
 from fakestripe.shapes import Json
 from fakestripe.work import Work
 
@@ -17,7 +20,7 @@ def dispute(work: Work, given: Json) -> Json:
                 work,
                 charge_named(work, given)["id"],
                 str(given.get("kind", "fraudulent")),
-                amount=optional_integer(given, "amount"),
+                amount=_amount(given),
                 reason=given.get("reason"),
             )
         case "win":
@@ -46,7 +49,7 @@ def refund(work: Work, given: Json) -> Json:
             return refunds.refund_charge(
                 work,
                 charge_named(work, given),
-                amount=optional_integer(given, "amount"),
+                amount=_amount(given),
                 reason=given.get("reason"),
             )
         case "succeed":
@@ -69,6 +72,20 @@ def fraud_warning(work: Work, given: Json) -> Json:
     )
 
 
+def event(work: Work, given: Json) -> Json:
+    """{"type", "object" (an id or a body), "livemode"?, "api_version"?, "account"?}: an event out of the ordinary."""
+    return emit_odd(work, given)
+
+
+def deletion(work: Work, given: Json) -> Json:
+    """{"id"}: the object is gone, its events stay; whoever asks for it hears 404."""
+    object_id = str(given.get("id", ""))
+    if work.store.kind_of(object_id) in (None, "account", "event"):
+        raise ApiError(f"There is no object {object_id!r} to delete.", status=404, param="id")
+    work.store.delete(object_id)
+    return {"id": object_id, "deleted": True}
+
+
 def charge_named(work: Work, given: Json) -> Json:
     """Answer the charge that was named, or the one that paid the payment intent that was."""
     if intent_id := given.get("payment_intent"):
@@ -77,13 +94,8 @@ def charge_named(work: Work, given: Json) -> Json:
     return work.find("charge", str(given.get("charge", "")), param="charge")
 
 
-def optional_integer(given: Json, name: str) -> int | None:
-    if given.get(name) in (None, ""):
-        return None
-    try:
-        return int(given[name])
-    except (ValueError, TypeError):
-        raise ApiError(f"{name} must be an integer", param=name) from None
+def _amount(given: Json) -> int | None:
+    return None if given.get("amount") in (None, "") else control_integer(given, "amount")
 
 
 def _named(work: Work, given: Json) -> Json:

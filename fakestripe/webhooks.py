@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import random
 from urllib.parse import urlsplit
 
 from fakestripe import API_VERSION
@@ -13,6 +14,7 @@ from fakestripe.listing import list_objects, newest
 from fakestripe.params import merged_metadata
 from fakestripe.settings import LOOPBACK
 from fakestripe.shapes import Json
+from fakestripe.store import Store
 from fakestripe.work import PLATFORM, Call, Route, Work
 
 KEPT_TRYING_DAYS = 3
@@ -36,18 +38,31 @@ def listeners(work: Work, type_: str, *, connect: bool) -> list[str]:
 
 
 def queue(work: Work, event_id: str, endpoint_id: str, type_: str) -> None:
-    """Queue one delivery; the controls may hold, drop or repeat it."""
+    """Queue one delivery; the controls (steering.py) may hold, drop, delay or repeat it."""
     status = "held" if work.store.fact("webhooks_held") == "1" else "pending"
-    if (to_drop := int(work.store.fact("webhooks_drop", "0"))) > 0:
-        work.store.set_fact("webhooks_drop", str(to_drop - 1))
+    if _is_dropped(work):
         status = "dropped"
     copies = max(1, int(work.store.fact("webhooks_copies", "1")))
+    due_at = work.now + int(work.store.fact("webhooks_delay_s", "0"))
     for _ in range(copies):
         work.store.db.execute(
             "INSERT INTO deliveries (event, endpoint, type, status, next_at, expires_at) VALUES (?, ?,"
             " ?, ?, ?, ?)",
-            (event_id, endpoint_id, type_, status, work.now, work.now + KEPT_TRYING_DAYS * DAY_S),
+            (event_id, endpoint_id, type_, status, due_at, due_at + KEPT_TRYING_DAYS * DAY_S),
         )
+
+
+def _is_dropped(work: Work) -> bool:
+    """Draw whether this delivery gets lost: the next ones in a row, or a share of all."""
+    if (to_drop := int(work.store.fact("webhooks_drop", "0"))) > 0:
+        work.store.set_fact("webhooks_drop", str(to_drop - 1))
+        return True
+    if not (percent := int(work.store.fact("webhooks_drop_percent", "0"))):
+        return False
+    drawn = int(work.store.fact("webhooks_drop_drawn", "0"))
+    work.store.set_fact("webhooks_drop_drawn", str(drawn + 1))
+    seed = work.store.fact("webhooks_drop_seed", "0")
+    return random.Random(f"{seed}:{drawn}").random() * 100 < percent  # noqa: S311 - chance to test with
 
 
 def next_attempt(now: int, attempts: int) -> int:
@@ -55,10 +70,29 @@ def next_attempt(now: int, attempts: int) -> int:
     return now + BACK_OFF_S[min(attempts - 1, len(BACK_OFF_S) - 1)]
 
 
-def signature(payload: bytes, secret: str, *, wall_time: int) -> str:
-    """Sign as Stripe does: HMAC-SHA256 over `timestamp.payload`; the timestamp is wall time."""
-    signed = hmac.new(secret.encode(), f"{wall_time}.".encode() + payload, hashlib.sha256).hexdigest()
-    return f"t={wall_time},v1={signed}"
+def signature(payload: bytes, *secrets: str, wall_time: int) -> str:
+    """Sign as Stripe does: HMAC-SHA256 over `timestamp.payload`, once per secret; the timestamp is wall time."""
+    signed = f"{wall_time}.".encode() + payload
+    made = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
+    return ",".join([f"t={wall_time}", *(f"v1={one}" for one in made)])
+
+
+def header_for(store: Store, endpoint_id: str, payload: bytes, *, now: int, wall_time: int) -> str:
+    """Answer the signature of the next attempt, as the controls want it: false, too old, or with two secrets."""
+    if _spend(store, "webhooks_age_next"):
+        wall_time -= int(store.fact("webhooks_age_s", "0"))
+    if _spend(store, "webhooks_forge_next"):
+        return signature(payload, store.fact("webhooks_forge_secret"), wall_time=wall_time)
+    hidden = store.hidden(endpoint_id)
+    former = hidden.get("former", {"until": 0})
+    secrets = [former["secret"]] if former["until"] > now else []
+    return signature(payload, *secrets, hidden["secret"], wall_time=wall_time)
+
+
+def _spend(store: Store, name: str) -> bool:
+    if (left := int(store.fact(name, "0"))) > 0:
+        store.set_fact(name, str(left - 1))
+    return left > 0
 
 
 # Operations

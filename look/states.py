@@ -47,6 +47,15 @@ ORDER: Final = {
     "disputed": State("Disputed", "warn", "scale", "Your bank is looking into this payment."),
 }  # fmt: skip
 
+REFUND: Final = {
+    "proposed": State("Waits for a colleague", "warn", "users", "A second operator must agree to it."),
+    "pending": State("On its way", "info", "hourglass", "The payment provider has not confirmed it yet."),
+    "succeeded": State("Paid back", "good", "undo-2", "It went back to your payment method."),
+    "failed": State("Did not arrive", "bad", "circle-x", "The coins are back in your balance."),
+    "canceled": State("Called back", "neutral", "ban", "The coins are back in your balance."),
+    "rejected": State("Not agreed to", "neutral", "ban", "Nothing was taken or paid."),
+}
+
 PAYOUT: Final = {
     "requested": State("Requested", "info", "clock", "We have your request. The diamonds are reserved."),
     "screening": State("Being checked", "info", "shield-check", "Automatic checks run before a person looks."),
@@ -141,6 +150,7 @@ OFFER_USE: Final = {
 
 KINDS: Final[dict[str, dict[str, State]]] = {
     "order": ORDER,
+    "refund": REFUND,
     "payout": PAYOUT,
     "room": ROOM,
     "diamonds": DIAMONDS,

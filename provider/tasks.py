@@ -2,7 +2,8 @@
 
 from celery import Task, shared_task
 
-from provider import listing, mirror, work
+from ground import clock
+from provider import listing, mirror, retention, work
 
 
 @shared_task(bind=True, name="provider.tasks.process_inbox")
@@ -25,3 +26,9 @@ def sweep_inbox() -> None:
         process_inbox.delay(event_pk)
     for event_pk in mirror.due():
         feed_mirror.delay(event_pk)
+
+
+@shared_task(name="provider.tasks.forget_events")
+def forget_events() -> None:
+    """Beat: delete what was settled long ago."""
+    retention.forget_old_events(now=clock.wall())

@@ -43,30 +43,25 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest, secret: str, source: InboxEvent.Source) -> HttpResponse:
     try:
-        body = _body(request)
-        _demand_genuine(request, body, [one.strip() for one in secret.split(",") if one.strip()], source)
+        body = _genuine_body(request, [one.strip() for one in secret.split(",") if one.strip()], source)
         inbox.receive(event=_event(body), source=source)
     except DomainError as refusal:
         return problem_response(refusal)
     return JsonResponse({"received": True})
 
 
-def _body(request: HttpRequest) -> str:
-    raw = request.read(MAX_BODY_BYTES + 1)
-    if len(raw) > MAX_BODY_BYTES:
-        raise WebhookRefused("The body is larger than one megabyte.")
+def _genuine_body(request: HttpRequest, secrets: Sequence[str], source: InboxEvent.Source) -> str:
+    """What the provider signed. Whatever else comes is counted against its sender before it is refused."""
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise WebhookRefused("The body is not UTF-8.") from None
-
-
-def _demand_genuine(
-    request: HttpRequest, body: str, secrets: Sequence[str], source: InboxEvent.Source
-) -> None:
+        body = _body(request)
+    except WebhookRefused:
+        _count_refusal(request, source)
+        raise
     verdict = verify(body, request.headers.get("Stripe-Signature", ""), secrets)
-    if verdict is Verdict.GENUINE:
-        return
+    if verdict is Verdict.FORGED:
+        _count_refusal(request, source)
+        log.warning("A webhook delivery with a false signature was refused (%s).", source)
+        raise WebhookRefused("The signature does not match.")
     if verdict is Verdict.STALE:
         raise_alert(
             code="webhook_clock",
@@ -75,16 +70,29 @@ def _demand_genuine(
             "somebody replays deliveries, or this machine's clock is wrong.",
         )
         raise WebhookRefused("The signature is right but too old.")
-    _refuse_forgery(request, source)
+    return body
 
 
-def _refuse_forgery(request: HttpRequest, source: InboxEvent.Source) -> NoReturn:
-    """Count by the peer's address only: what X-Forwarded-For says is the sender's invention."""
+def _body(request: HttpRequest) -> str:
+    length = request.headers.get("Content-Length", "0")
+    raw = request.read(MAX_BODY_BYTES + 1) if length.isdigit() and int(length) <= MAX_BODY_BYTES else None
+    if raw is None or len(raw) > MAX_BODY_BYTES:
+        raise WebhookRefused("The body is larger than one megabyte.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WebhookRefused("The body is not UTF-8.") from None
+
+
+def _count_refusal(request: HttpRequest, source: InboxEvent.Source) -> None:
+    """Count by the peer's address only: what X-Forwarded-For says is the sender's invention.
+
+    Raises:
+        TooManyForgeries: this sender was refused too often within the minute.
+    """
     peer = sha256(str(request.META.get("REMOTE_ADDR", "")).encode()).hexdigest()[:16]
     if _count(f"provider:forgeries:{source}:{peer}") > FORGERIES_PER_MINUTE:
         raise TooManyForgeries(retry_after_s=60)
-    log.warning("A webhook delivery with a false signature was refused (%s).", source)
-    raise WebhookRefused("The signature does not match.")
 
 
 def _count(key: str) -> int:

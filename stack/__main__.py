@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from stack import bench, checks, demo, manage, proofs, testing, up
+from stack import bench, checks, conformance, demo, manage, proofs, testing, up
 from stack.errors import StackError
 from stack.installation import DEFAULT_DATA, DEFAULT_PORT
 
@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("prove", help="gifts under load and kill −9, and what must hold afterwards")
     commands.add_parser("check", help="style, types, floors, migrations, templates").set_defaults(
         run=checks.run
+    )
+    commands.add_parser("conformance", help="let Stripe's own command line use fakestripe").set_defaults(
+        run=conformance.run
     )
     for name, words, run in (
         ("story", "walk the whole economy through the REST API of the running demo", demo.story),

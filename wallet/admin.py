@@ -15,9 +15,10 @@ from ground.errors import DomainError
 from look.money import money
 from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
-from wallet import exchange_admin, offers_admin, prices_admin, services  # noqa: F401 - they register their own
+from wallet import exchange_admin, offers_admin, prices_admin, receipts_admin, services  # noqa: F401 - they register their own
 from wallet.models import Economy, Order, OrderEvent, Payer, RateVersion
 from wallet.pages import standing
+from wallet.refund_admin import RefundsOrders
 from wallet.services import catalogue
 from wallet.services.steps import Source
 
@@ -39,7 +40,7 @@ class OrderEventInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(RefundsOrders):
     list_display = ["id", "user", "coins", "price", "shown_state", "storefront", "created_at", "credited_at"]
     list_filter = ["state", "held_reason", "storefront", "currency"]
     list_select_related = ["user", "storefront"]
@@ -47,7 +48,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     inlines = [OrderEventInline]
     exclude = ["request_hash"]
-    actions_detail = ["recheck", "release"]
+    actions_detail = ["recheck", "release", "refund"]
 
     @display(description="price")  # type: ignore[untyped-decorator]
     def price(self, order: Order) -> str:

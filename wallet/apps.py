@@ -10,19 +10,22 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from ledger import lotchecks
-        from wallet import (
-            handlers,  # noqa: F401 - models must be loaded first
+        from wallet import (  # noqa: F401 - models must be loaded first; mails and handlers register themselves
+            handlers,
+            mails,
             offer_badges,
             offer_checks,
             offer_mails,
             offer_personal,
             personal,
+            refund_handlers,
             selectors,
         )
 
         offer_mails.register()
         hooks.profile_panels.register(offer_badges.panels)
         checks.register(selectors.orders_against_books)
+        checks.register(selectors.receipts_without_gaps)
         checks.register(lotchecks.findings)
         checks.register(offer_checks.bonuses_against_books)
         hooks.export_parts.register(personal.export)

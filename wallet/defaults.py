@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from wallet.models import Economy, Package, PriceBook, RateVersion, Storefront
+from wallet.refund_policy import RefundPolicy
 
 EUR_COUNTRIES = [
     "AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI",
@@ -34,6 +35,8 @@ STOREFRONTS = [
         "tax_basis_points": 1900,
         "min_minor": 50,
         "max_minor": 50_000,
+        "refund_policy": RefundPolicy.EU_WITHDRAWAL,
+        "withdrawal_days": 14,
         "settlement_rate_micro": 1_085_000,
         "settlement_rate_source": "installation default; keep it up to date in the admin",
     },

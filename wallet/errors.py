@@ -84,6 +84,15 @@ class StillAtProvider(DomainError):
     next_step = "Try again in a minute."
 
 
+class PaymentMethodsUnavailable(DomainError):
+    """The provider, who keeps what people saved, did not answer."""
+
+    code = "payment_methods_unavailable"
+    status = 503
+    message = "The payment provider does not answer just now."
+    next_step = "Your saved payment methods are safe. Try again in a minute."
+
+
 class TooFewCoinsLeft(DomainError):
     """Fewer of the order's coins are unspent than were to be refunded; `coins` says how many are left."""
 

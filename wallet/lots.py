@@ -36,9 +36,17 @@ class OrderLots:
 
 def lock_order(order: Order, holder: int) -> OrderLots:
     """Lock the buyer's coins and find the order's among them. In the caller's transaction, before any other lock."""
-    line = lots.lock(holder)
+    return _find(order, lots.lock(holder))
+
+
+def read_order(order: Order, holder: int) -> OrderLots:
+    """The same as it stands now, without a lock: to show, never to decide on."""
+    return _find(order, lots.line(holder))
+
+
+def _find(order: Order, line: Line) -> OrderLots:
     keys = order_key(order), bonus_key(order)
-    ids = dict(Operation.objects.filter(holder=holder, key__in=keys).values_list("key", "id"))
+    ids = dict(Operation.objects.filter(holder=line.holder, key__in=keys).values_list("key", "id"))
     paid_lot = ids[keys[0]]
     bonus = line.now_at([line.lot(ids[keys[1]]).whole]) if keys[1] in ids else []
     return OrderLots(line, paid_lot, line.now_at([line.lot(paid_lot).whole]), bonus)

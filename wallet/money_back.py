@@ -102,6 +102,19 @@ def leave_provider(order: Order, promised: int, booked: int, *, clearing: str) -
     ]
 
 
+def leave_unconverted(
+    order: Order, promised: int, currency: str, held_minor: int, *, clearing: str
+) -> list[Transfer]:
+    """The transfers by which `promised` leaves `clearing` where the provider holds the order's own currency.
+
+    It gave `held_minor` of `currency` from its cash there; between the two stands `fx`, as at the recharge.
+    """
+    return [
+        *move(order.settlement_currency, clearing, "fx", promised),
+        *move(currency, "fx", "provider.cash", held_minor),
+    ]
+
+
 def _discount_account(order: Order, discount: int) -> str:
     """Where a recharge booked the difference between net price and base value; `rounding` for a cent against it."""
     owed = worth_of_coins(order.coins, order.coin_value_micro)

@@ -30,6 +30,9 @@ ICONS = {
     Kind.REFUND_ASKED: ("undo-2", "info"),
     Kind.REFUND_PAID: ("undo-2", "good"),
     Kind.REFUND_FAILED: ("rotate-ccw", "warn"),
+    Kind.REFUND_PROPOSED: ("users", "info"),
+    Kind.REFUND_REJECTED: ("ban", "neutral"),
+    Kind.CASE_OPENED: ("life-buoy", "info"),
     Kind.DISPUTE_OPENED: ("scale", "warn"),
     Kind.DISPUTE_WON: ("scale", "good"),
     Kind.DISPUTE_LOST: ("scale", "bad"),
@@ -94,15 +97,21 @@ def _words(order: Order, *, returned: bool) -> tuple[str, str, str]:
 def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
     match OrderState(order.state):
         case OrderState.CREDITED:
-            return "credited", f"{order.coins:,} coins are yours", "They are in your balance. Thank you."
+            return _credited_words(order)
         case OrderState.PAID:
             return "paid", "Payment received", "The coins are being booked. This takes a few seconds."
         case OrderState.DECLINED:
             why = declines.explain(order.decline_code)
             return "declined", why.message, f"No money was taken. {why.next_step}"
         case OrderState.EXPIRED:
-            return "expired", "This order has expired", "It was not paid, and no money was taken."
+            return _expired_words(order)
         case OrderState.CANCELLED:
+            if order.refunded_minor:  # sent back before it was credited
+                return (
+                    "cancelled",
+                    "Your payment went back to you",
+                    "We could not book it, and nothing was sold.",
+                )
             return "cancelled", "This order was cancelled", "No money was taken."
         case OrderState.REFUNDED:
             return (
@@ -143,6 +152,27 @@ def tax_words(storefront: Storefront) -> str:
         return ""
     percent = f"{storefront.tax_basis_points / 100:g}%"
     return f"{name} of {percent} is {'added to these prices' if is_added else 'included in every price'}."
+
+
+def _expired_words(order: Order) -> tuple[str, str, str]:
+    if not order.decline_code:
+        return "expired", "This order has expired", "It was not paid, and no money was taken."
+    why = declines.explain(order.decline_code)
+    return "expired", "This order was not paid", f"{why.message} No money was taken. {why.next_step}"
+
+
+def _credited_words(order: Order) -> tuple[str, str, str]:
+    back = money(order.refunded_minor, order.currency)
+    if order.refunded_minor and order.settled_state == OrderState.REFUNDED:
+        return (
+            "credited",
+            f"{back} is on its way back to you",
+            "The payment provider has not confirmed it yet.",
+        )
+    if order.refunded_minor:
+        words = f"You gave {order.refunded_coins:,} back for {back}; the others are yours."
+        return "credited", f"{order.coins - order.refunded_coins:,} coins are yours", words
+    return "credited", f"{order.coins:,} coins are yours", "They are in your balance. Thank you."
 
 
 def steps(events: list[OrderEvent]) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ class Payment:
     decline_code: str  # of the last try, if it failed
     declined_try: str  # what tells one failed try from the next: its charge, or its payment method
     fee: Fee | None  # None: not known yet
+    is_given_back: bool  # all of the charge was refunded
     card_fingerprint: str = ""  # the same whenever this card pays; empty: not paid by card
 
     @property
@@ -92,6 +93,7 @@ class Payment:
             declined_try=str(error.get("charge") or _object(error.get("payment_method")).get("id") or ""),
             fee=_fee(_object(charge.get("balance_transaction"))) if charge.get("paid") else None,
             card_fingerprint=_fingerprint(charge),
+            is_given_back=charge.get("refunded") is True,
         )
 
 

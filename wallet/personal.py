@@ -14,15 +14,26 @@ from ground import clock
 from ledger import books
 from ledger.models import Limit
 from ledger.statement import statement
-from wallet.models import Order, OrderEvent
+from look.money import money
+from wallet import refund_rules
+from wallet.models import Order, OrderEvent, ProviderCustomer, Refund
+from wallet.refund_states import RefundState
 from wallet.selectors import HIDDEN_FROM_BUYERS
 from wallet.states import PAYABLE_STATES, OrderState
+
+LATEST_ORDERS = 50
 
 
 def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that the wallet has."""
     yield ExportPart("orders", "Every recharge, with what its receipt says.", _orders(person))
+    yield ExportPart(
+        "payment-customer",
+        "Whom the payment provider knows you as, for what you saved there.",
+        _customer(person),
+    )
     yield ExportPart("order-history", "What happened to each recharge, step by step.", _steps(person))
+    yield ExportPart("refunds", "Money that went back to you, or was to.", _refunds(person))
     yield ExportPart("balances", "What your accounts in the books hold now.", _balances(person))
     yield ExportPart(
         "books", "Every coin and diamond that came or went, as the books have it.", _lines(person)
@@ -31,13 +42,13 @@ def export(person: User) -> Iterator[ExportPart]:
 
 
 def hindrances(person: User) -> Iterator[Hindrance]:
-    """Coins that are left, coins in a dispute, and recharges that are not over."""
+    """Coins that are left, coins in a dispute, and recharges and refunds that are not over."""
     there = books.balances(person.ledger_id)
     if coins := there.get(("coins", books.COIN), 0):
         yield Hindrance(
             "unspent_coins",
             f"You have {coins:,} coins left.",
-            "Give them away in a live room, or give them up by typing their number.",
+            _ways_out(person),
             reverse("explore"),
             amount=coins,
             unit=books.COIN,
@@ -53,13 +64,26 @@ def hindrances(person: User) -> Iterator[Hindrance]:
         )
     for order in Order.objects.filter(user=person).filter(_unfinished()).order_by("created_at"):
         yield _of_order(order)
+    for refund in Refund.objects.filter(
+        order__user=person, state__in=[RefundState.PROPOSED, RefundState.PENDING]
+    ):
+        yield Hindrance(
+            "open_refund",
+            f"A refund of {money(refund.amount_minor, refund.currency)} is on its way to you.",
+            "Wait until it has arrived; the order's page says so.",
+            reverse("wallet:order", args=[refund.order_id]),
+        )
 
 
 def provider_ids(person: User) -> Iterator[str]:
     """The provider's ids of a person's payments."""
+    customers = ProviderCustomer.objects.filter(user=person).exclude(customer_id=None)
+    yield from (str(one) for one in customers.values_list("customer_id", flat=True))
     rows = Order.objects.filter(user=person)
     for ids in rows.values_list("session_id", "payment_intent_id", "charge_id", "declined_try").iterator():
         yield from (one for one in ids if one)
+    refunds = Refund.objects.filter(order__user=person).exclude(provider_id=None)
+    yield from refunds.values_list("provider_id", flat=True).iterator()
 
 
 def erase(person: User) -> None:
@@ -67,11 +91,24 @@ def erase(person: User) -> None:
     now = clock.now()
     for period in Limit.Period.values:
         books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
-    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(
+    Order.objects.filter(user=person, credited_at__isnull=False, receipt_sent_at=None).update(
         receipt_sent_at=now
     )
+    ProviderCustomer.objects.filter(user=person).delete()  # the one at the provider: a step of the closing
     with connection.cursor() as cursor:
         cursor.execute("SELECT wallet_forget_keys(%s)", [person.pk])
+
+
+def _ways_out(person: User) -> str:
+    """What to do with coins before closing: money back where their purchase allows it still."""
+    now = clock.now()
+    bought = Order.objects.filter(user=person, state=OrderState.CREDITED, withdrawal_days__gt=0)
+    if any(refund_rules.may_withdraw(order, now) for order in bought.order_by("-created_at")[:LATEST_ORDERS]):
+        return (
+            "Give them back for money from their purchase under Balance, give them away in a live room, "
+            "or give them up by typing their number."
+        )
+    return "Give them away in a live room, or give them up by typing their number."
 
 
 def _unfinished() -> Q:
@@ -92,11 +129,14 @@ def _of_order(order: Order) -> Hindrance:
 
 def _orders(person: User) -> Iterable[dict[str, object]]:
     rows = (
-        Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+        Order.objects.filter(user=person)
+        .select_related("storefront", "package", "receipt__storefront")
+        .order_by("created_at", "id")
     )
     for order in streamed(rows):
         yield {
             "order": order.pk,
+            "receipt": order.receipt.code if hasattr(order, "receipt") else "",
             "state": order.state,
             "coins": order.coins,
             "package": order.package.code if order.package else "",
@@ -120,6 +160,11 @@ def _orders(person: User) -> Iterable[dict[str, object]]:
         }
 
 
+def _customer(person: User) -> Iterable[dict[str, object]]:
+    for row in ProviderCustomer.objects.filter(user=person).exclude(customer_id=None):
+        yield {"provider_customer": row.customer_id, "made_at": row.made_at}
+
+
 def _steps(person: User) -> Iterable[dict[str, object]]:
     rows = OrderEvent.objects.filter(order__user=person).exclude(kind__in=HIDDEN_FROM_BUYERS).order_by("id")
     for step in streamed(rows):
@@ -129,6 +174,24 @@ def _steps(person: User) -> Iterable[dict[str, object]]:
             "step": step.kind,
             "told_by": step.source,
             "code": step.code,
+        }
+
+
+def _refunds(person: User) -> Iterable[dict[str, object]]:
+    for refund in streamed(Refund.objects.filter(order__user=person).order_by("created_at", "id")):
+        yield {
+            "refund": refund.pk,
+            "order": refund.order_id,
+            "asked_by": refund.origin,
+            "reason": refund.reason,
+            "state": refund.state,
+            "coins": refund.coins,
+            "amount_minor": refund.amount_minor,
+            "currency": refund.currency,
+            "asked_at": refund.created_at,
+            "state_at": refund.state_at,
+            "failure_code": refund.failure_code,
+            "provider_refund": refund.provider_id or "",
         }
 
 

@@ -61,6 +61,7 @@ class StorefrontAdmin(ModelAdmin):  # type: ignore[misc]
             "Settlement",
             {"fields": ["settlement_rate_micro", "settlement_rate_source", "settlement_rate_on"]},
         ),
+        ("Refunds", {"fields": ["refund_policy", "withdrawal_days", "refund_four_eyes_above_minor"]}),
         ("Receipts", {"fields": ["seller_name", "seller_address", "seller_tax_id"]}),
     ]
 

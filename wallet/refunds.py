@@ -16,11 +16,22 @@ from wallet.bonuses import PROMOTIONAL
 from wallet.errors import TooFewCoinsLeft
 from wallet.lots import OrderLots, lock_order
 from wallet.models import Order
-from wallet.money_back import Worth, give_back, in_settlement, leave_provider, move, worth_of_coins
+from wallet.money_back import (
+    Worth,
+    coins_for,
+    give_back,
+    in_settlement,
+    leave_provider,
+    leave_unconverted,
+    move,
+    tax_in,
+    worth_of_coins,
+)
 from wallet.units import MICRO
 
 CLEARING = "refund.clearing"
 KIND = "refund"
+OUTSIDE = "refund_outside"  # made at the provider: the amount is given, the coins follow from it
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,15 @@ class Refund:
     amount_minor: int  # to the buyer, in the order's currency
     settlement_minor: int  # the same in the books
     withheld_minor: int  # in the settlement currency
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What a refund made at the provider took. `unrecovered_coins` were spent before: the platform's loss."""
+
+    coins: int
+    bonus_coins: int
+    unrecovered_coins: int
 
 
 def quote(order: Order, *, holder: int, coins: int) -> Refund:
@@ -65,18 +85,52 @@ def refund(order: Order, *, holder: int, coins: int, reference: str, now: dateti
     return given
 
 
+def refund_outside(
+    order: Order, *, holder: int, amount_minor: int, reference: str, now: datetime
+) -> TakenBack:
+    """Book a refund that was made at the provider: take back the coins that `amount_minor` of the price stands for.
+
+    As many of them as are unspent, and the unspent bonus; the net price of the others is the platform's loss.
+
+    Raises:
+        KeyReused: `reference` stands for another refund.
+    """
+    asked = books.request_hash(OUTSIDE, order.pk, amount_minor)
+    found = lock_order(order, holder)
+    wanted = coins_for(order, amount_minor)
+    if done := record.find(holder, _key(reference), asked):
+        void = record.find(holder, _bonus_key(reference))
+        coins = done.moved(COIN, debit=COINS)
+        return TakenBack(coins, void.moved(COIN, debit=COINS) if void else 0, wanted - coins)
+    coins = min(wanted, count(found.unspent))
+    taken = TakenBack(coins, count(found.unspent_bonus), wanted - coins)
+    operations = [
+        _outside(order, found, taken, amount_minor, holder=holder, reference=reference, asked=asked)
+    ]
+    if taken.bonus_coins:
+        operations.insert(0, _void_bonus(order, found, holder=holder, reference=reference))
+    for operation in operations:
+        books.post_one(operation, now=now)
+    return taken
+
+
 def refund_paid(
-    order: Order, *, holder: int, reference: str, booked_minor: int | None, now: datetime
+    order: Order, *, holder: int, reference: str, booked_minor: int | None, now: datetime, currency: str = ""
 ) -> None:
     """The provider took the money from our balance there: `booked_minor` of the settlement currency, as it says.
 
-    None: exactly what was promised. A difference is the exchange rate's and goes to `fx`.
+    None: exactly what was promised. A difference is the exchange rate's and goes to `fx`. `currency`: the one that
+    the provider booked in, where it does not convert the order's.
     """
     done = record.find(holder, _key(reference))
     assert done is not None, "a refund is posted before it is paid"
     promised = _promised(order, done)
     booked = promised if booked_minor is None else booked_minor
-    if transfers := leave_provider(order, promised, booked, clearing=CLEARING):
+    if currency in ("", order.settlement_currency):
+        transfers = leave_provider(order, promised, booked, clearing=CLEARING)
+    else:
+        transfers = leave_unconverted(order, promised, currency, booked, clearing=CLEARING)
+    if transfers:
         asked = books.request_hash("refund_paid", booked)
         books.post_one(
             Operation(books.PLATFORM, f"{_key(reference)}:paid", "refund_paid", asked, transfers), now=now
@@ -144,6 +198,35 @@ def _refund(
         ],
         lot=found.paid_lot,
         origin=last_of(found.unspent, given.coins),
+    )
+
+
+def _outside(
+    order: Order,
+    found: OrderLots,
+    taken: TakenBack,
+    amount_minor: int,
+    *,
+    holder: int,
+    reference: str,
+    asked: bytes,
+) -> Operation:
+    settlement = in_settlement(order, amount_minor)
+    wanted = taken.coins + taken.unrecovered_coins
+    loss = (settlement - tax_in(order, settlement)) * taken.unrecovered_coins // wanted
+    worth = Worth(worth_of_coins(taken.coins, order.coin_value_micro))
+    coins = [Transfer(COIN, Ref(holder, COINS), Ref(books.PLATFORM, "coins.issued"), taken.coins)]
+    return Operation(
+        holder=holder,
+        key=_key(reference),
+        kind=OUTSIDE,
+        request_hash=asked,
+        transfers=[
+            *(coins if taken.coins else []),
+            *give_back(order, settlement, worth, clearing=CLEARING, loss_minor=loss),
+        ],
+        lot=found.paid_lot if taken.coins else None,
+        origin=last_of(found.unspent, taken.coins) or None,
     )
 
 

@@ -21,7 +21,11 @@ from wallet.prices import Price
 from wallet.rates import Rates
 from wallet.states import CREDITED_STATES, PAYABLE_STATES, OrderState
 
-HIDDEN_FROM_BUYERS = [OrderEvent.Kind.FEE_BOOKED]
+HIDDEN_FROM_BUYERS = [
+    OrderEvent.Kind.FEE_BOOKED,
+    OrderEvent.Kind.REFUND_PROPOSED,
+    OrderEvent.Kind.REFUND_REJECTED,
+]
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,14 @@ def orders_against_books() -> list[str]:
     return [row[0] for row in rows]
 
 
+def receipts_without_gaps() -> list[str]:
+    """What ledger_check adds: each storefront's receipts are numbered 1, 2, 3 … up to the last one given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIPTS_WITH_GAPS)
+        rows: Sequence[tuple[str]] = cursor.fetchall()
+    return [row[0] for row in rows]
+
+
 def _uuids(text: str) -> list[UUID]:
     """The id that `text` names, if it names one: what comes from outside may be anything."""
     try:
@@ -243,4 +255,14 @@ FROM sold FULL JOIN booked ON booked.key = sold.key AND booked.holder = sold.hol
 WHERE (sold.state = ANY (%(credited)s) AND booked.id IS NULL)
    OR (booked.id IS NOT NULL
        AND (sold.key IS NULL OR sold.state <> ALL (%(credited)s) OR booked.coins <> sold.coins))
+"""
+
+_RECEIPTS_WITH_GAPS = """
+SELECT 'receipts of ' || storefront.code || ': ' || count(receipt.id) || ' up to number '
+    || coalesce(max(receipt.number), 0) || ', the last given is ' || series.last_number
+FROM wallet_receiptseries series
+JOIN wallet_storefront storefront ON storefront.id = series.storefront_id
+LEFT JOIN wallet_receipt receipt ON receipt.storefront_id = series.storefront_id
+GROUP BY storefront.code, series.last_number
+HAVING count(receipt.id) <> series.last_number OR coalesce(max(receipt.number), 0) <> series.last_number
 """

@@ -11,7 +11,7 @@ from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
 from wallet.first_recharge import forget_old_marks
-from wallet.services import challenges, exchange, offer_catalogue, receipts, standing, sweep
+from wallet.services import challenges, exchange, offer_catalogue, receipts, refund_sweep, standing, sweep
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -20,12 +20,14 @@ MOST_BLOCKS_AT_ONCE = 10  # when much has waited; the next run goes on
 
 @shared_task(name="wallet.tasks.sweep_orders")
 def sweep_orders() -> None:
-    """Wake a check of every open order whose turn it is, unsent receipts, and settle known payers."""
+    """Wake a check of every open order whose turn it is, unsent receipts, refunds, and settle known payers."""
     now = clock.now()
     for order_id in sweep.due_orders(now=now):
         check_order.delay(str(order_id))
     for order_id in receipts.unsent_receipts(credited_before=now - RECEIPT_GRACE):
         send_receipt.delay(str(order_id))
+    for refund_id in refund_sweep.due_refunds(now=now):
+        check_refund.delay(str(refund_id))
     standing.settle_known_payers(now=now)
 
 
@@ -33,6 +35,12 @@ def sweep_orders() -> None:
 def check_order(order_id: str) -> None:
     """Bring one order up to date."""
     sweep.check_order(order_id=UUID(order_id), now=clock.now())
+
+
+@shared_task(name="wallet.tasks.check_refund")
+def check_refund(refund_id: str) -> None:
+    """Bring one refund up to date."""
+    refund_sweep.check_refund(refund_id=UUID(refund_id), now=clock.now())
 
 
 @shared_task(name="wallet.tasks.send_receipt")

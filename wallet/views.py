@@ -1,4 +1,4 @@
-"""Pages: balance and recharge, an order and its way, a receipt."""
+"""Pages: balance and recharge, an order and its way."""
 
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import pages, rates, selectors, services
+from wallet import pages, rates, refund_pages, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
@@ -57,14 +57,14 @@ def balance(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An order's page: how it stands, what happened, what to do next."""
-    return _show(request, _order(request, order_id))
+    return _show(request, order_of_request(request, order_id))
 
 
 @login_required
 @require_GET
 def landing(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Where the payment page sends the buyer back: ask the provider now, then show the order (R1)."""
-    bought = _order(request, order_id)
+    bought = order_of_request(request, order_id)
     if bought.session_id is not None:
         try:
             services.fulfil(session_id=bought.session_id, source=OrderEvent.Source.LANDING, now=clock.now())
@@ -77,15 +77,17 @@ def landing(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def recheck(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Where are my coins?"""
-    rechecked = services.recheck_order(order=_order(request, order_id), now=clock.now())
-    return _show(request, rechecked.order, trace=rechecked.trace)
+    rechecked = services.recheck_order(
+        order=order_of_request(request, order_id), now=clock.now(), opens_case=True
+    )
+    return _show(request, rechecked.order, trace=rechecked.trace, case=rechecked.case)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Stop an order before it is paid."""
-    wanted = _order(request, order_id)
+    wanted = order_of_request(request, order_id)
     try:
         services.cancel_order(order=wanted, now=clock.now())
     except (OrderNotPayable, StillAtProvider) as refusal:
@@ -93,16 +95,6 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     else:
         messages.success(request, "Cancelled. No money was taken.")
     return redirect(order_address(wanted))
-
-
-@login_required
-@require_GET
-def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The receipt of a credited order, to print."""
-    bought = _order(request, order_id)
-    if not bought.was_credited:
-        raise NotFound
-    return render(request, "wallet/receipt.html", {"order": bought})
 
 
 def order_address(order: Order) -> str:
@@ -116,6 +108,7 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
         "standing": pages.standing(order, returned="back" in request.GET),
         "steps": pages.steps(selectors.timeline(order)),
         "coins": selectors.coins_of(order.user),
+        "refunds": refund_pages.of_order(order, clock.now()),
     }
     return render(request, "wallet/order.html", facts | more)
 
@@ -135,6 +128,7 @@ def _shop(request: HttpRequest, *, has_refused: bool) -> dict[str, Any]:
         "shop": shop,
         "storefront": shop and shop.storefront,
         "unfinished": selectors.unfinished_order(user),
+        "refund_policy": refund_pages.policy_for(shop.storefront if shop else None),
     }
     if shop is None:
         return facts
@@ -177,7 +171,8 @@ def _status(form: RechargeForm, refusal: DomainError | None) -> int:
     return 400 if form.is_bound and not form.is_valid() else 200
 
 
-def _order(request: HttpRequest, order_id: UUID) -> Order:
+def order_of_request(request: HttpRequest, order_id: UUID) -> Order:
+    """The signed-in person's order; somebody else's is not there."""
     order = selectors.order_of(_person(request), order_id)
     if order is None:
         raise NotFound

@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from payouts import bookings, connect, failpoints
+from ground import failpoints
+from payouts import bookings, connect
 from payouts.models import Payout, PayoutAttempt
 from payouts.services.lease import held
 from payouts.services.transitions import advance

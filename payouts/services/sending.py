@@ -8,7 +8,8 @@ asked before is looked up before it is asked again.
 import uuid
 from datetime import datetime, timedelta
 
-from payouts import bookings, connect, failpoints
+from ground import failpoints
+from payouts import bookings, connect
 from payouts.models import Payout, PayoutAttempt
 from payouts.selectors import is_frozen
 from payouts.services import account as accounts_at_provider

@@ -15,11 +15,15 @@ CANCEL = "http://127.0.0.1:9/balance/"
 RETURN = "http://127.0.0.1:9/studio/"
 REFRESH = "http://127.0.0.1:9/studio/again/"
 GOOD_CARD = "4242424242424242"
+GOOD_IBAN = "DE89370400440532013000"
 PERSON = {"first_name": "Ada", "last_name": "Byron", "dob": "1990-12-10", "bank_account": "000123456789"}
 
 
-def new_session(api: V1Services, *, amount: int = 1_000, **more: Any) -> stripe.checkout.Session:
-    item = {"price_data": {"currency": "usd", "unit_amount": amount, "product_data": {"name": "Coins"}}}
+def new_session(
+    api: V1Services, *, amount: int = 1_000, currency: str = "usd", tax_behavior: str = "", **more: Any
+) -> stripe.checkout.Session:
+    price = {"currency": currency, "unit_amount": amount, "product_data": {"name": "Coins"}}
+    item: Any = {"price_data": price | ({"tax_behavior": tax_behavior} if tax_behavior else {})}
     asked: Any = {
         "mode": "payment",
         "success_url": SUCCESS,
@@ -40,6 +44,18 @@ def pay(session: stripe.checkout.Session, number: str = GOOD_CARD, **more: str) 
         "name": "Ada Byron",
     }
     return web.post(session.url, data=form | more)
+
+
+def choose(session: stripe.checkout.Session, method: str, **typed: str) -> httpx.Response:
+    """Post the payment page's form for another method than a card."""
+    assert session.url is not None
+    form = {"method": method, "email": "fan@example.com", "name": "Ada Byron", "iban": GOOD_IBAN}
+    return web.post(session.url, data=form | typed)
+
+
+def retrieved(api: V1Services, session: stripe.checkout.Session) -> stripe.checkout.Session:
+    """Answer the session as it is now, with its intent and charge."""
+    return api.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent.latest_charge"]})
 
 
 def paid_charge(api: V1Services, *, amount: int = 1_000, number: str = GOOD_CARD) -> stripe.Charge:

@@ -64,6 +64,14 @@ def test_a_lost_dispute_is_final(fake: Fake, api: V1Services) -> None:
     assert dispute_events(api)[2:] == ["charge.dispute.closed"]
 
 
+def test_an_inquiry_can_be_closed(fake: Fake, api: V1Services) -> None:
+    inquiry = opened(fake, api, "inquiry")
+    assert api.disputes.close(inquiry.id).status == "warning_closed"
+    with pytest.raises(stripe.InvalidRequestError, match="only one that needs a response"):
+        api.disputes.close(inquiry.id)
+    assert sum(fake.balance()) == PAID
+
+
 def test_an_inquiry_moves_no_money_until_it_becomes_a_chargeback(fake: Fake, api: V1Services) -> None:
     charge = paid_charge(api, number="4000000000001976")
     (inquiry,) = api.disputes.list({"charge": charge.id}).data

@@ -1,5 +1,7 @@
 """Giving money back to cards."""
 
+import sqlite3
+
 import pytest
 import stripe
 from stripe._v1_services import V1Services
@@ -61,3 +63,71 @@ def test_a_refund_may_fail_later_and_its_money_is_back(fake: Fake, api: V1Servic
     assert api.charges.retrieve(charge.id).amount_refunded == 0
     assert sum(fake.balance()) == 941
     assert "refund.failed" in event_types(api)
+
+
+@pytest.fixture
+def bank_paid(fake: Fake, api: V1Services, request: pytest.FixtureRequest) -> stripe.Charge:
+    """A charge whose payment method can only be paid back slowly, or with the payer's help."""
+    with sqlite3.connect(fake.data / "fakestripe.sqlite3") as store:
+        charge = paid_charge(api)
+        method = request.param
+        changed = "json_set(body, '$.payment_method_details', json_object('type', ?, ?, json_object()))"
+        store.execute(f"UPDATE objects SET body = {changed} WHERE id = ?", (method, method, charge.id))
+    store.close()
+    return charge
+
+
+@pytest.mark.parametrize("bank_paid", ["multibanco"], indirect=True)
+def test_a_method_without_a_way_back_asks_the_buyer(
+    fake: Fake, api: V1Services, bank_paid: stripe.Charge
+) -> None:
+    refund = api.refunds.create({"charge": bank_paid.id, "instructions_email": "fan@example.com"})
+    assert refund.status == "requires_action"
+    assert refund.next_action is not None
+    assert refund.next_action.display_details.email_sent.email_sent_to == "fan@example.com"
+    fake.control("refunds", refund=refund.id, action="answer")
+    assert api.refunds.retrieve(refund.id).status == "pending"
+    fake.advance(days=1)
+    assert api.refunds.retrieve(refund.id).status == "succeeded"
+    assert event_types(api)[-4:] == ["refund.updated", "charge.refund.updated"] * 2
+
+
+@pytest.mark.parametrize("bank_paid", ["multibanco"], indirect=True)
+@pytest.mark.parametrize("canceled", [True, False])
+def test_a_refund_that_nobody_answers_comes_back(
+    fake: Fake, api: V1Services, bank_paid: stripe.Charge, canceled: bool
+) -> None:
+    refund = api.refunds.create({"charge": bank_paid.id, "amount": 400})
+    if canceled:
+        api.refunds.cancel(refund.id)
+    else:
+        fake.advance(days=45)
+    after = api.refunds.retrieve(refund.id)
+    assert after.status == ("canceled" if canceled else "failed")
+    assert api.charges.retrieve(bank_paid.id).amount_refunded == 0
+    assert sum(fake.balance()) == 941
+
+
+@pytest.mark.parametrize("bank_paid", ["sepa_debit"], indirect=True)
+def test_a_direct_debit_is_paid_back_slowly(fake: Fake, api: V1Services, bank_paid: stripe.Charge) -> None:
+    refund = api.refunds.create({"charge": bank_paid.id})
+    assert (refund.status, refund.pending_reason) == ("pending", "processing")
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        api.refunds.cancel(refund.id)
+    assert refused.value.code == "refund_not_cancelable"
+
+
+@pytest.mark.parametrize(
+    ("action", "more", "status"),
+    [("succeed", {}, "succeeded"), ("fail", {"reason": "lost_or_stolen_card"}, "failed")],
+)
+def test_the_control_plane_decides_a_refund(
+    fake: Fake, api: V1Services, action: str, more: dict[str, str], status: str
+) -> None:
+    charge = paid_charge(api, number="4000000000007726")
+    refund = fake.control("refunds", charge=charge.id, amount=300)
+    fake.control("refunds", refund=refund["id"], action=action, **more)
+    assert api.refunds.retrieve(refund["id"]).status == status
+    assert sum(fake.balance()) == (641 if status == "succeeded" else 941)
+    with pytest.raises(AssertionError, match="not pending"):
+        fake.control("refunds", refund=refund["id"], action="succeed")

@@ -16,6 +16,7 @@ ALL = [(kind, name) for kind, states in KINDS.items() for name in states]
 CHOICES = [
     ("wallet", "Order", "state", "order"),
     ("wallet", "OfferUse", "state", "offer_use"),
+    ("wallet", "Refund", "state", "refund"),
     ("payouts", "Payout", "state", "payout"),
     ("care", "SupportCase", "state", "case"),
     ("live", "Room", "status", "room"),

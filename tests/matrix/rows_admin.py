@@ -12,6 +12,7 @@ READERS: Roles = ("support", "finance", "auditor", "superuser")
 SUPERUSER: Roles = ("superuser",)
 SUPPORT: Roles = ("support", "superuser")
 FINANCE: Roles = ("finance", "superuser")
+NO_REFUND = "00000000-0000-4000-8000-000000000000"
 BOOKKEEPERS: Roles = ("finance", "auditor", "superuser")
 
 
@@ -70,6 +71,7 @@ PAGES = [
     Page("wallet.order", view=READERS),
     Page("wallet.storefront", view=READERS, add=SUPERUSER, change=SUPERUSER),
     Page("wallet.pricebook", view=READERS, add=SUPERUSER),
+    Page("wallet.receipt", view=READERS),
     Page("wallet.exchangetable", view=READERS, add=SUPERUSER),
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
@@ -80,6 +82,7 @@ PAGES = [
     Page("wallet.firstrecharge", view=READERS),
     Page("wallet.challenge", view=READERS, add=FINANCE, change=FINANCE, delete=FINANCE),
     Page("wallet.challengeaward", view=READERS),
+    Page("wallet.refund", view=READERS),
     Page("live.comment", view=READERS),
     Page("live.room", view=READERS),
     Page("live.message", view=READERS),
@@ -164,6 +167,27 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*SUPERUSER),
         calls_outside=True,
         at={"object_id": "order_id"},
+    ),
+    Row(
+        "admin/wallet/order/<path:object_id>/refund/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": "order_id"},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/agree/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
+    ),
+    Row(
+        "admin/wallet/refund/<path:object_id>/reject/",
+        "GET POST",
+        staff(*FINANCE),
+        calls_outside=True,
+        at={"object_id": NO_REFUND},
     ),
     Row(
         "admin/wallet/pricebook/<path:object_id>/withdraw/",

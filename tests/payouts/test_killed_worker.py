@@ -104,7 +104,7 @@ def test_a_worker_killed_while_bringing_back_returns_once(
 
 
 def test_production_does_not_know_failpoints(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from payouts import failpoints
+    from ground import failpoints
 
     settings.OVATION_MODE = "production"
     monkeypatch.setenv("OVATION_FAILPOINT", "anywhere")

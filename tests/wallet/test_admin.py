@@ -23,6 +23,7 @@ MODELS = [
     "wallet/rateversion",
     "wallet/economy",
     "wallet/payer",
+    "wallet/refund",
     "provider/inboxevent",
     "provider/providercall",
     "provider/operatoralert",

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from wallet import declines
+from wallet.history import Wanted
 from wallet.models import Order, OrderEvent, TaxMode
 from wallet.selectors import Tile
 from wallet.states import OrderState
@@ -82,6 +85,8 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "tax_minor",
             "net_minor",
             "currency",
+            "refunded_coins",
+            "refunded_minor",
             "checkout_url",
             "is_bank_checking",
             "is_held",
@@ -137,11 +142,20 @@ class TraceLineOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
 
 
+class OpenedCaseOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    url = serializers.CharField()
+
+
 class RecheckedOut(serializers.Serializer[Any]):
-    """The order after the check, and where its coins are by the three who know."""
+    """The order after the check, and where its coins are by the three who know.
+
+    `case`: only a person can bring the order in order, and this support case was opened for it, once.
+    """
 
     order = OrderOut()
     trace = TraceLineOut(many=True)
+    case = OpenedCaseOut(allow_null=True)
 
 
 class StorefrontOut(serializers.Serializer[Any]):
@@ -265,3 +279,27 @@ class WalletOut(serializers.Serializer[Any]):
     )
     creator_share_basis_points = serializers.IntegerField()
     storefront = StorefrontOut(allow_null=True)
+
+
+FILTERS = [
+    OpenApiParameter("state", str, enum=OrderState.values),
+    OpenApiParameter("since", OpenApiTypes.DATE, description="The first day."),
+    OpenApiParameter("until", OpenApiTypes.DATE, description="The last day."),
+    OpenApiParameter("storefront", str, description="The code of a storefront."),
+]
+
+
+class WantedIn(serializers.Serializer[Any]):
+    """The filters of the recharges; days are days of the caller's time zone."""
+
+    state = serializers.ChoiceField(choices=OrderState.choices, required=False)
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+    storefront = serializers.SlugField(max_length=20, required=False)
+
+    @classmethod
+    def read(cls, request: Request) -> Wanted:
+        """The filters of a request's address."""
+        asked = cls(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Wanted(**asked.validated_data)

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from wallet.api import offers, views
+from wallet.api import customers, offers, receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
+    path("me/payment-methods/", customers.PaymentMethodsView.as_view(), name="api-payment-methods"),
+    path("me/payment-methods/portal/", customers.PortalView.as_view(), name="api-payment-portal"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),
     path("orders/", views.OrdersView.as_view(), name="api-orders"),
+    path("orders/recharges.csv", receipts.RechargesFileView.as_view(), name="api-recharges-file"),
+    path("orders/<uuid:order_id>/receipt/", receipts.ReceiptView.as_view(), name="api-receipt"),
+    path("orders/<uuid:order_id>/receipt.pdf", receipts.ReceiptFileView.as_view(), name="api-receipt-file"),
     path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="api-order"),
     path("orders/<uuid:order_id>/recheck/", views.RecheckView.as_view(), name="api-order-recheck"),
     path(
@@ -22,4 +27,10 @@ urlpatterns = [
     path("quotes/", offers.QuotesView.as_view(), name="api-quotes"),
     path("me/badges/", offers.BadgesView.as_view(), name="api-badges"),
     path("me/badges/<int:award_id>/", offers.BadgeView.as_view(), name="api-badge"),
+    path(
+        "orders/<uuid:order_id>/refund-quote/",
+        refunds.RefundQuoteView.as_view(),
+        name="api-order-refund-quote",
+    ),
+    path("orders/<uuid:order_id>/refunds/", refunds.RefundsView.as_view(), name="api-order-refunds"),
 ]

@@ -15,8 +15,18 @@ from accounts.models import User
 from ground import clock
 from ground.errors import NotFound
 from wallet import rates, selectors, services
-from wallet.api.serializers import OrderDetailOut, OrderIn, OrderOut, PackagesOut, RecheckedOut, WalletOut
+from wallet.api.serializers import (
+    FILTERS,
+    OrderDetailOut,
+    OrderIn,
+    OrderOut,
+    PackagesOut,
+    RecheckedOut,
+    WalletOut,
+    WantedIn,
+)
 from wallet.errors import NotSold
+from wallet.history import recharges
 from wallet.models import Order
 from wallet.offer_pages import shop_with_offers
 from wallet.shop import shop_for
@@ -85,12 +95,13 @@ class OrdersView(APIView):
 
     @extend_schema(
         responses={200: OrderOut(many=True)},
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int), *FILTERS],
     )
     def get(self, request: Request) -> Response:
-        """List the orders, newest first."""
+        """List the orders that fit, newest first."""
         pages = OrderPages()
-        orders = pages.paginate_queryset(selectors.orders_of(cast(User, request.user)), request, view=self)
+        asked = recharges(cast(User, request.user), WantedIn.read(request))
+        orders = pages.paginate_queryset(asked, request, view=self)
         return pages.get_paginated_response(OrderOut(orders, many=True).data)
 
     @extend_schema(request=OrderIn, responses={201: OrderOut}, parameters=[IDEMPOTENCY_KEY])
@@ -99,7 +110,7 @@ class OrdersView(APIView):
         wanted = OrderIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         order = services.create_order(
-            user=cast(User, request.user), key=_key(request), now=clock.now(), **wanted.validated_data
+            user=cast(User, request.user), key=client_key(request), now=clock.now(), **wanted.validated_data
         )
         return Response(OrderOut(order).data, status=status.HTTP_201_CREATED)
 
@@ -112,7 +123,7 @@ class OrderView(APIView):
     @extend_schema(responses={200: OrderDetailOut})
     def get(self, request: Request, order_id: UUID) -> Response:
         """Read an order with its timeline."""
-        order = _order(request, order_id)
+        order = order_of_request(request, order_id)
         return Response(OrderDetailOut(order, context={"timeline": selectors.timeline(order)}).data)
 
 
@@ -124,7 +135,9 @@ class RecheckView(APIView):
     @extend_schema(request=None, responses={200: RecheckedOut})
     def post(self, request: Request, order_id: UUID) -> Response:
         """Ask the provider again now, credit what is paid, and tell what provider, webhook and ledger say."""
-        rechecked = services.recheck_order(order=_order(request, order_id), now=clock.now())
+        rechecked = services.recheck_order(
+            order=order_of_request(request, order_id), now=clock.now(), opens_case=True
+        )
         return Response(RecheckedOut(rechecked).data)
 
 
@@ -137,18 +150,19 @@ class CancellationView(APIView):
     def post(self, request: Request, order_id: UUID) -> Response:
         """Close the payment page and cancel the order; cancelling twice is the same."""
         return Response(
-            OrderOut(services.cancel_order(order=_order(request, order_id), now=clock.now())).data
+            OrderOut(services.cancel_order(order=order_of_request(request, order_id), now=clock.now())).data
         )
 
 
-def _order(request: Request, order_id: UUID) -> Order:
+def order_of_request(request: Request, order_id: UUID) -> Order:
+    """The caller's order; somebody else's is not there."""
     order = selectors.order_of(cast(User, request.user), order_id)
     if order is None:
         raise NotFound
     return order
 
 
-def _key(request: Request) -> str:
+def client_key(request: Request) -> str:
     """The client's key, or a new one for a client that sends none."""
     key: Any = request.headers.get("Idempotency-Key", "").strip()
     if not key:

@@ -19,7 +19,7 @@ def person():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0020_order_goes_back"),
+        ("wallet", "0022_refund_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

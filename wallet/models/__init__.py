@@ -2,6 +2,7 @@
 
 from wallet.models.challenges import Challenge as Challenge
 from wallet.models.challenges import ChallengeAward as ChallengeAward
+from wallet.models.customers import ProviderCustomer as ProviderCustomer
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
 from wallet.models.exchange import ExchangeRate as ExchangeRate
@@ -15,6 +16,10 @@ from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet
 from wallet.models.payers import Payer as Payer
+from wallet.models.receipts import Receipt as Receipt
+from wallet.models.receipts import ReceiptSeries as ReceiptSeries
+from wallet.models.refunds import Refund as Refund
+from wallet.models.refunds import RefundQuerySet as RefundQuerySet
 from wallet.models.storefronts import Package as Package
 from wallet.models.storefronts import PriceBook as PriceBook
 from wallet.models.storefronts import Storefront as Storefront

@@ -48,6 +48,7 @@ class Order(models.Model):
     # The offer in it, as sold (wallet/sql/offer_rules.sql). What became of the bonus is on the order's OfferUse.
     offer = models.ForeignKey("wallet.Offer", models.PROTECT, null=True, blank=True, related_name="orders")
     bonus_coins = models.PositiveIntegerField(default=0, db_default=0)
+    withdrawal_days = models.PositiveSmallIntegerField(default=0)  # what the storefront promised when it sold
     client_key = models.CharField(max_length=200)  # made by the client, once per person
     request_hash = models.BinaryField(max_length=32)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.CREATED)
@@ -166,6 +167,9 @@ class OrderEvent(models.Model):
         DISPUTE_OPENED = "dispute_opened", "Your bank disputes the payment"
         DISPUTE_WON = "dispute_won", "The dispute is over; the payment stands"
         DISPUTE_LOST = "dispute_lost", "The bank took the payment back"
+        REFUND_PROPOSED = "refund_proposed", "An operator proposed a refund"
+        REFUND_REJECTED = "refund_rejected", "A proposed refund was not agreed to"
+        CASE_OPENED = "case_opened", "A support case was opened"
         FRAUD_WARNING = "fraud_warning", "The bank warned that the payment may be fraud"
 
     class Source(models.TextChoices):

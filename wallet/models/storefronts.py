@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from wallet.refund_policy import RefundPolicy
 from wallet.units import MICRO
 
 
@@ -47,6 +48,13 @@ class Storefront(models.Model):
     seller_name = models.CharField(max_length=120, blank=True)  # who sells, as receipts say it
     seller_address = models.TextField(blank=True, max_length=300)
     seller_tax_id = models.CharField(max_length=40, blank=True)
+    refund_policy = models.CharField(max_length=20, choices=RefundPolicy, default=RefundPolicy.FINAL)
+    withdrawal_days = models.PositiveSmallIntegerField(
+        default=0, help_text="For how many days buyers may give unspent coins back. 0: not at all."
+    )
+    refund_four_eyes_above_minor = models.PositiveIntegerField(
+        default=10_000, help_text="Above this amount a second operator must agree to an operator's refund."
+    )
     is_default = models.BooleanField(default=False)  # serves every country that no other storefront serves
     is_active = models.BooleanField(default=True)
 

@@ -123,6 +123,7 @@ def new_order(user: User, storefront: Storefront, chosen: Chosen, now: datetime)
         settlement_gross_minor=price.settlement_gross_minor,
         settlement_tax_minor=price.settlement_tax_minor,
         coin_value_micro=in_force.coin_value_micro,
+        withdrawal_days=storefront.withdrawal_days,
         created_at=now,
         expires_at=now + LIFETIME,
         next_check_at=now + FIRST_CHECK_AFTER,

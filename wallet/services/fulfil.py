@@ -17,6 +17,8 @@ from wallet.models import Order
 from wallet.payments import EXPAND, Payment, mismatch
 from wallet.selectors import order_id_of_session
 from wallet.services import offers
+from wallet.services.given_back import end_unpaid
+from wallet.services.notices import tell_failed, tell_waiting
 from wallet.services.standing import keep_hold_class
 from wallet.services.steps import Kind, Source, advance, announce, hold, locked, note
 from wallet.states import PAYABLE_STATES, OrderState
@@ -73,7 +75,10 @@ def _apply(
 
 
 def _paid(order: Order, payment: Payment, *, source: Source, now: datetime) -> None:
-    """Credit what was sold, if it is what was paid."""
+    """Credit what was sold, if it is what was paid; what went back before it was credited is over."""
+    if payment.is_given_back and not order.was_credited and order.session_id == payment.session_id:
+        end_unpaid(order, payment, source=source, now=now)
+        return
     reason = mismatch(order, payment, livemode=settings.STRIPE_LIVE_MODE)
     if not reason and order.state in (OrderState.EXPIRED, OrderState.CANCELLED):
         reason = "paid_after_end"
@@ -132,8 +137,10 @@ def _not_paid(order: Order, payment: Payment, *, source: Source, now: datetime) 
         order.checkout_url, order.is_bank_checking = "", False
         ended = OrderState.CANCELLED if order.is_cancel_wanted else OrderState.EXPIRED
         advance(order, ended, source=source, now=now)
+        tell_failed(order, now=now)
     elif payment.is_bank_checking and not order.is_bank_checking:
         order.is_bank_checking, order.checkout_url = True, ""
+        tell_waiting(order, now=now)
         if order.state == OrderState.AWAITING_PAYMENT:
             note(order, Kind.BANK_CHECKING, source=source, now=now)
         else:

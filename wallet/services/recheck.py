@@ -6,10 +6,12 @@ from datetime import datetime
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from provider.errors import ProviderUnknown
+from provider.errors import ProviderRefused, ProviderUnknown
 from wallet import selectors
+from wallet.hooks import OpenedCase
 from wallet.models import Order
 from wallet.selectors import TraceLine
+from wallet.services.case import case_for, needs_person
 from wallet.services.checkout import open_checkout
 from wallet.services.fulfil import fulfil
 from wallet.services.steps import Source, with_people
@@ -24,18 +26,23 @@ class Rechecked:
 
     order: Order
     trace: list[TraceLine]
+    case: OpenedCase | None = None  # the support case that was opened because nothing else helped
 
 
-def recheck_order(*, order: Order, now: datetime, source: Source = Source.BUYER) -> Rechecked:
+def recheck_order(
+    *, order: Order, now: datetime, source: Source = Source.BUYER, opens_case: bool = False
+) -> Rechecked:
     """This will bring the order up to date now and tell what provider, webhook and ledger say about it.
 
-    A provider that does not answer is part of the trace, not an error. Opens its own transactions.
+    A provider that does not answer is part of the trace, not an error. With `opens_case` an order that only a person
+    can bring in order gets a support case, once. Opens its own transactions.
     """
     has_answered = True
     if _is_first_click(order):
         has_answered = _ask(order, now=now, source=source)
     fresh = with_people(Order.objects.all()).get(pk=order.pk)
-    return Rechecked(fresh, selectors.trace(fresh, has_answered=has_answered))
+    case = case_for(fresh, now=now) if opens_case and needs_person(fresh, has_answered=has_answered) else None
+    return Rechecked(fresh, selectors.trace(fresh, has_answered=has_answered), case)
 
 
 def _is_first_click(order: Order) -> bool:
@@ -54,4 +61,6 @@ def _ask(order: Order, *, now: datetime, source: Source) -> bool:
         fulfil(session_id=order.session_id, source=source, now=now)
     except ProviderUnknown:
         return False
+    except ProviderRefused:  # it does not know the page: the sweep tells the operators
+        return True
     return True

@@ -12,10 +12,12 @@ BEGIN
     END IF;
     -- What it cost and its tax: price_rules.sql.
     IF ROW (NEW.id, NEW.user_id, NEW.storefront_id, NEW.package_id, NEW.coins, NEW.currency, NEW.settlement_currency,
-            NEW.settlement_rate_micro, NEW.coin_value_micro, NEW.request_hash, NEW.created_at)
+            NEW.settlement_rate_micro, NEW.coin_value_micro, NEW.withdrawal_days, NEW.request_hash,
+            NEW.created_at)
        IS DISTINCT FROM
        ROW (OLD.id, OLD.user_id, OLD.storefront_id, OLD.package_id, OLD.coins, OLD.currency, OLD.settlement_currency,
-            OLD.settlement_rate_micro, OLD.coin_value_micro, OLD.request_hash, OLD.created_at) THEN
+            OLD.settlement_rate_micro, OLD.coin_value_micro, OLD.withdrawal_days, OLD.request_hash,
+            OLD.created_at) THEN
         RAISE EXCEPTION 'what order % sold does not change', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     -- The buyer's own word. The owner's function replaces it when the buyer is erased (forget.sql).

@@ -1,4 +1,4 @@
-"""Places where a test may kill the process, to see that a restart neither pays twice nor loses anything."""
+"""Places where a test may kill the process, to see that a restart does nothing twice and loses nothing."""
 
 import os
 import signal
