@@ -22,7 +22,7 @@ LARGEST_REQUEST = 2_000_000_000
 STATES = ["draft", "upcoming", "running", "used_up", "ended"]
 
 
-class OfferOut(serializers.Serializer[Any]):
+class RechargeOfferOut(serializers.Serializer[Any]):
     """A published offer. What is in percent is given in basis points, hundredths of a percent."""
 
     slug = serializers.CharField(source="offer.slug")
@@ -74,7 +74,7 @@ class ChallengeOut(serializers.Serializer[Any]):
         return view.progress.award is not None if view.progress else None
 
 
-class QuoteIn(serializers.Serializer[Any]):
+class RechargeQuoteIn(serializers.Serializer[Any]):
     """A package by its code, or an exact number of coins: one of the two. And a coupon code, if there is one."""
 
     package = serializers.CharField(max_length=40, required=False)
@@ -87,7 +87,7 @@ class QuoteIn(serializers.Serializer[Any]):
         return attrs
 
 
-class QuoteOut(serializers.Serializer[Any]):
+class RechargeQuoteOut(serializers.Serializer[Any]):
     """What a recharge costs and brings now, with the best offer for the caller in it."""
 
     coins = serializers.IntegerField()
@@ -134,10 +134,12 @@ class OffersView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses={200: OfferOut(many=True)})
+    @extend_schema(responses={200: RechargeOfferOut(many=True)})
     def get(self, request: Request) -> Response:
         """List the offers, the running ones first."""
-        return Response(OfferOut(offer_pages.offers_shown(reader_of(request), clock.now()), many=True).data)
+        return Response(
+            RechargeOfferOut(offer_pages.offers_shown(reader_of(request), clock.now()), many=True).data
+        )
 
 
 class OfferView(APIView):
@@ -145,10 +147,10 @@ class OfferView(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses={200: OfferOut})
+    @extend_schema(responses={200: RechargeOfferOut})
     def get(self, request: Request, slug: str) -> Response:
         """Read an offer: the version in force, else the next one, else the last."""
-        return Response(OfferOut(offer_pages.offer_shown(slug, reader_of(request), clock.now())).data)
+        return Response(RechargeOfferOut(offer_pages.offer_shown(slug, reader_of(request), clock.now())).data)
 
 
 class ChallengesView(APIView):
@@ -180,7 +182,7 @@ class QuotesView(APIView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        responses={200: QuoteOut},
+        responses={200: RechargeQuoteOut},
         parameters=[
             OpenApiParameter("package", str, description="A package's code."),
             OpenApiParameter("coins", int, description="Instead of a package: an exact number."),
@@ -189,10 +191,10 @@ class QuotesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Read what a recharge costs and brings now, with a coupon code or without. Nothing is ordered."""
-        wanted = QuoteIn(data=request.query_params.dict())
+        wanted = RechargeQuoteIn(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
         quote = quote_order(user=cast(User, request.user), now=clock.now(), **wanted.validated_data)
-        return Response(QuoteOut(quote).data)
+        return Response(RechargeQuoteOut(quote).data)
 
 
 class BadgesView(APIView):
