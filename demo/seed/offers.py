@@ -56,7 +56,7 @@ def open_offers(cast: Cast, provider: Provider, now: datetime) -> None:
         5,
         "laurel",
         "First applause",
-        now - 28 * DAY,
+        now - 30 * DAY,
         now + DAY,
         made,
         now,

@@ -217,12 +217,12 @@ class BadgeView(APIView):
     @extend_schema(request=BadgeIn, responses={200: BadgeOut})
     def put(self, request: Request, award_id: int) -> Response:
         """Show the badge on the caller's page, or hide it."""
-        wanted = BadgeIn(data=request.data)
-        wanted.is_valid(raise_exception=True)
         own = ChallengeAward.objects.filter(user=cast(User, request.user)).select_related("challenge")
         award = own.filter(pk=award_id).first()
         if award is None:
             raise NotFound
+        wanted = BadgeIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
         show_badge(award=award, is_shown=wanted.validated_data["is_shown"])
         award.is_shown = wanted.validated_data["is_shown"]
         return Response(BadgeOut(award).data)
