@@ -19,6 +19,8 @@ ICONS = {
     Kind.BANK_CHECKING: ("landmark", "info"),
     Kind.PAID: ("banknote", "good"),
     Kind.CREDITED: ("circle-check", "good"),
+    Kind.BONUS_GRANTED: ("gift", "good"),
+    Kind.BONUS_LOST: ("info", "neutral"),
     Kind.EXPIRED: ("timer", "neutral"),
     Kind.CANCELLED: ("ban", "neutral"),
     Kind.REFUSED: ("ban", "bad"),

@@ -15,6 +15,7 @@ from look.money import money
 from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
+from wallet.deals import Quote
 from wallet.exchange import Abroad
 from wallet.models import Order, OrderEvent, Package, PriceBook, Storefront
 from wallet.prices import Price
@@ -38,6 +39,7 @@ class Tile:
     saving_basis_points: int
     creator_minor: int  # what a creator gets when all of it is given, in the settlement currency
     abroad_minor: int | None = None  # about what it is in the buyer's own currency
+    quote: Quote | None = None  # with the best offer for the buyer in it
 
     @property
     def saving_percent(self) -> str:
@@ -119,7 +121,9 @@ def creator_minor(coins: int, rates: Rates) -> int:
 def orders_of(user: User) -> "QuerySet[Order]":
     """A person's orders, newest first, with what lists show."""
     return (
-        Order.objects.filter(user=user).select_related("package", "price_book").order_by("-created_at", "-id")
+        Order.objects.filter(user=user)
+        .select_related("package", "price_book", "offer")
+        .order_by("-created_at", "-id")
     )
 
 
