@@ -49,7 +49,6 @@ class Queues:
     payouts_failed: int
     payouts_waiting: int
     alerts: int
-    events_waiting: int
     events_failing: int
     orders_stuck: int
     orders_held: int
@@ -81,7 +80,6 @@ def queues(now: datetime) -> Queues:
         held=Count("pk", filter=~Q(held_reason="") & Q(credited_at=None)),
     )
     events = InboxEvent.objects.aggregate(
-        waiting=Count("pk", filter=Q(status=InboxEvent.Status.WAITING)),
         failing=Count("pk", filter=Q(status=InboxEvent.Status.FAILED)),
     )
     return Queues(
@@ -89,7 +87,6 @@ def queues(now: datetime) -> Queues:
         payouts_failed=payouts["failed"],
         payouts_waiting=payouts["waiting"],
         alerts=open_alerts().count(),
-        events_waiting=events["waiting"],
         events_failing=events["failing"],
         orders_stuck=orders["stuck"],
         orders_held=orders["held"],
