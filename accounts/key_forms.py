@@ -61,7 +61,7 @@ class AddKeyForm(Spoken, allauth_forms.AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> Any:
         try:
-            cleaned = super().clean()
+            cleaned: dict[str, Any] = super().clean() or {}
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
         credential = cleaned.get("credential")

@@ -13,6 +13,7 @@ from demo.seed.cast import Cast
 from demo.seed.help import ask_for_help
 from demo.seed.people import CHAT_LINES, CREATORS, LIVE_NOW, DemoCreator
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.refunds import give_some_back
 from gifts.errors import InsufficientCoins
 from gifts.selectors import offers
 from gifts.services import send_gift
@@ -64,6 +65,7 @@ class History:
         mature_diamonds(now=clock.now())
         self._finish_payouts()
         self._tonight()
+        give_some_back(self.cast)
         ask_for_help(self.cast)
         self._everything_is_known()
 

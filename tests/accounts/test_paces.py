@@ -14,50 +14,44 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AsUser = Callable[[User], APIClient]
 PageAs = Callable[[User], Client]
 
-# pace → its writes: page and fields, method and REST address
-WRITES = {
-    "FOLLOWS": [
-        ("/@bob/follow/", {}),
-        ("/@bob/follow/", {"deed": "unfollow"}),
-        ("PUT", "/api/v1/people/bob/follow/"),
-        ("DELETE", "/api/v1/people/bob/follow/"),
-    ],
+type Writes = list[tuple[str, dict[str, str]]]
+
+# pace → what a page posts (address, fields), and what a program sends (method, address)
+PAGES: dict[str, Writes] = {
+    "FOLLOWS": [("/@bob/follow/", {}), ("/@bob/follow/", {"deed": "unfollow"})],
     "BLOCKS": [
         ("/@bob/block/", {}),
         ("/settings/privacy/blocked/", {"handle": "bob"}),
         ("/settings/privacy/blocked/bob/removal/", {}),
-        ("PUT", "/api/v1/me/blocks/bob/"),
-        ("DELETE", "/api/v1/me/blocks/bob/"),
     ],
     "PRIVACY": [
         (
             "/settings/privacy/",
             {"profile_seen_by": "everyone", "comments_from": "everyone", "gifts_from": "nobody"},
-        ),
-        ("PATCH", "/api/v1/me/privacy/"),
+        )
     ],
+}
+PROGRAMS = {
+    "FOLLOWS": ("/api/v1/people/bob/follow/", ["PUT", "DELETE"]),
+    "BLOCKS": ("/api/v1/me/blocks/bob/", ["PUT", "DELETE"]),
+    "PRIVACY": ("/api/v1/me/privacy/", ["PATCH"]),
 }
 
 
-@pytest.mark.parametrize("pace", WRITES)
+@pytest.mark.parametrize("pace", PAGES)
+@pytest.mark.usefixtures("creator")
 def test_what_is_too_fast_is_refused_on_page_and_api_and_changes_nothing(
-    pace: str,
-    fan: User,
-    creator: User,
-    stranger: User,
-    page_as: PageAs,
-    as_user: AsUser,
-    monkeypatch: pytest.MonkeyPatch,
+    pace: str, fan: User, page_as: PageAs, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paces, pace, replace(getattr(paces, pace), most=0))
-    page, program = page_as(fan), as_user(fan)
-    for first, second in WRITES[pace]:
-        if isinstance(second, dict):
-            answer = page.post(first, second)
-        else:
-            answer = program.generic(first, second, "{}", content_type="application/json")  # type: ignore[assignment]
-            assert answer.json()["code"] == "too_many_changes"
-        assert (answer.status_code, answer["Retry-After"]) == (429, "60"), (first, second)
+    page, program, (address, methods) = page_as(fan), as_user(fan), PROGRAMS[pace]
+    for path, fields in PAGES[pace]:
+        shown = page.post(path, fields)
+        assert (shown.status_code, shown["Retry-After"]) == (429, "60"), path
+    for method in methods:
+        answer = program.generic(method, address, "{}", content_type="application/json")
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60"), method
+        assert answer.json()["code"] == "too_many_changes"
     assert (Follow.objects.count(), Block.objects.count(), PrivacySettings.objects.count()) == (0, 0, 0)
 
 

@@ -53,7 +53,7 @@ def test_a_fan_without_coins_picks_a_gift_recharges_and_sends_it(
     expect(sheet.locator("input[name=package]:checked")).to_be_focused()
     page.keyboard.press("Enter")
 
-    expect(page.locator("h1")).to_have_text("Pay by card")
+    expect(page.locator("h1")).to_have_text("Choose how to pay")
     page.get_by_role("link", name="Back").first.click()  # thought better of it
     expect(page.locator("[data-answer]")).to_contain_text("Nothing was charged")
     expect(page.locator("[data-slug='test-lamp']")).to_be_checked()

@@ -33,17 +33,7 @@ from accounts.models import (
     TrustedBrowser,
     User,
 )
-from care.models import (
-    CannedReply,
-    CaseChange,
-    CaseFile,
-    CaseMessage,
-    Closing,
-    DataExport,
-    Freeze,
-    SupportCase,
-)
-from care.states import CaseKind, CaseState, Step
+from care.models import SupportCase
 from ground import clock
 from ground.batches import settle
 from live.batch import MESSAGE, Say
@@ -288,61 +278,3 @@ def replies(stage: Stage, numbers: Numbers) -> None:
     Comment.objects.bulk_create(
         [Comment(author=one, parent=thread, key=str(one.pk), **facts) for one in crowd(stage, numbers)]
     )
-
-
-def exports(stage: Stage, numbers: Numbers) -> None:
-    now = clock.wall()
-    DataExport.objects.bulk_create(
-        [DataExport(user=stage.owner, state="expired", asked_at=now, ready_at=now) for _ in numbers]
-    )
-
-
-def closings(stage: Stage, numbers: Numbers) -> None:
-    now = clock.wall()
-    facts = {"asked_at": now, "erase_at": now, "cancelled_at": now}
-    Closing.objects.bulk_create(
-        [Closing(user=one, state="cancelled", **facts) for one in crowd(stage, numbers)]
-    )
-
-
-def cases(stage: Stage, numbers: Numbers) -> list[SupportCase]:
-    """Of the owner, each given to somebody of support."""
-    now = clock.now()
-    facts: dict[str, Any] = {"person": stage.owner, "kind": CaseKind.OTHER, "request_hash": b"\0" * 32}
-    facts |= {"opened_at": now, "state_at": now, "answer_due_at": now, "state": CaseState.OPEN}
-    made = [
-        SupportCase(reference=_reference(n), key=f"lists-{n}", assigned_to=one, **facts)
-        for n, one in zip(numbers, crowd(stage, numbers), strict=True)
-    ]
-    return SupportCase.objects.bulk_create(made)
-
-
-def thread(stage: Stage, numbers: Numbers) -> None:
-    """In the owner's case, by as many people: messages with a file, and steps."""
-    now, case = clock.now(), stage.case
-    facts: dict[str, Any] = {"case": case, "is_support": True, "body": "Words.", "at": now}
-    said = [
-        CaseMessage(author=one, key=str(one.pk), request_hash=b"\0" * 32, **facts)
-        for one in crowd(stage, numbers)
-    ]
-    CaseMessage.objects.bulk_create(said)
-    file: dict[str, Any] = {"name": "a.webp", "media_type": "image/webp", "size_bytes": 1, "content": b"a"}
-    CaseFile.objects.bulk_create([CaseFile(message=one, **file) for one in said])
-    step: dict[str, Any] = {"case": case, "step": Step.ANSWERED, "state": case.state, "at": now}
-    CaseChange.objects.bulk_create(
-        [CaseChange(number=100 + n, actor=one.author, **step) for n, one in zip(numbers, said, strict=True)]
-    )
-
-
-def canned_replies(stage: Stage, numbers: Numbers) -> None:
-    CannedReply.objects.bulk_create([CannedReply(title=f"Title {n}", body="Hello {name}") for n in numbers])
-
-
-def freezes(stage: Stage, numbers: Numbers) -> None:
-    now = clock.now()
-    facts = {"person": stage.owner, "since": now, "lifted_at": now, "lifted_by": stage.owner}
-    Freeze.objects.bulk_create([Freeze(case=one, **facts) for one in cases(stage, numbers)])
-
-
-def _reference(number: int) -> str:
-    return "".join(chr(ord("A") + int(digit)) for digit in f"{number:08d}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.lists import filling
+from tests.lists import filling, filling_care
 from tests.lists.filling import Fill
 from tests.matrix.rows_admin import PAGES
 
@@ -38,10 +38,14 @@ LISTED = [
     Listed("settings/activity/", (filling.events,), "?only=sign-ins"),
     Listed("settings/privacy/", (filling.blocks,)),
     Listed("settings/privacy/blocked/", (filling.blocks,)),
-    Listed("support/", (filling.freezes,)),
+    Listed("support/", (filling_care.freezes,)),
     Listed("support/not-me/", (filling.events,)),
-    Listed(f"support/{CASE}", (filling.thread,)),
-    Listed("settings/your-data/", (filling.exports,)),
+    Listed(f"support/{CASE}", (filling_care.thread,)),
+    Listed("settings/your-data/", (filling_care.exports,)),
+    Listed("studio/disputed-gifts/", (filling_care.disputed_gifts,)),
+    Listed("api/v1/disputes/", (filling_care.disputes,)),
+    Listed("api/v1/disputed-gifts/", (filling_care.disputed_gifts,)),
+    Listed("admin/care/dispute/<uuid:dispute_id>/dispute/", (filling_care.dispute_steps,)),
     Listed("api/v1/me/acceptances/", (filling.acceptances,)),
     Listed("api/v1/people/", (filling.crowd,), "?q=many"),
     Listed("api/v1/people/<str:handle>/following/", (filling.follows,)),
@@ -55,9 +59,9 @@ LISTED = [
     Listed("api/v1/me/trusted-browsers/", (filling.trusted_browsers,)),
     Listed("api/v1/rooms/", (filling.rooms,)),
     Listed("api/v1/rooms/<uuid:room_id>/", (filling.messages,)),
-    Listed("api/v1/support-cases/", (filling.cases,)),
-    Listed(f"api/v1/support-cases/{CASE}", (filling.thread,)),
-    Listed("api/v1/data-exports/", (filling.exports,)),
+    Listed("api/v1/support-cases/", (filling_care.cases,)),
+    Listed(f"api/v1/support-cases/{CASE}", (filling_care.thread,)),
+    Listed("api/v1/data-exports/", (filling_care.exports,)),
     Listed("_allauth/app/v1/account/authenticators", (filling.keys,)),
     Listed("_allauth/app/v1/account/email", (filling.email_addresses,)),
     Listed("_allauth/app/v1/account/providers", (filling.social_accounts,)),
@@ -65,7 +69,7 @@ LISTED = [
     Listed("admin/accounts/acceptance/export.csv", (filling.acceptances,)),
     Listed(
         "admin/care/supportcase/<int:case_id>/case/",
-        (filling.thread, filling.cases, filling.canned_replies),
+        (filling_care.thread, filling_care.cases, filling_care.canned_replies),
     ),
 ]
 
@@ -88,11 +92,13 @@ ROWS_OF = {
     "accounts.textmessage": filling.texts,
     "accounts.trustedbrowser": filling.trusted_browsers,
     "accounts.user": filling.crowd,
-    "care.cannedreply": filling.canned_replies,
-    "care.closing": filling.closings,
-    "care.dataexport": filling.exports,
-    "care.freeze": filling.freezes,
-    "care.supportcase": filling.cases,
+    "care.cannedreply": filling_care.canned_replies,
+    "care.closing": filling_care.closings,
+    "care.dataexport": filling_care.exports,
+    "care.dispute": filling_care.disputes,
+    "care.fraudwarning": filling_care.fraud_warnings,
+    "care.freeze": filling_care.freezes,
+    "care.supportcase": filling_care.cases,
     "live.comment": filling.comments,
     "live.message": filling.messages,
     "live.room": filling.rooms,
@@ -116,6 +122,8 @@ def models_of_sections() -> set[str]:
 
 # Read, and no list: a form, a picture, a file, or one thing of a size that does not grow.
 NO_LIST = {
+    "api/v1/disputes/<uuid:dispute_id>/",
+    "api/v1/disputed-gifts/sums/",
     "api/v1/legal-documents/",
     "accounts/email/",
     "support/new/",

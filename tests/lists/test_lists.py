@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -136,7 +137,7 @@ def _read(client: Client, listed: Listed, stage: Stage) -> tuple[int, list[str]]
     """How long the answer is, and what it asked the database."""
     values = dict(stage.things) | {"case_id": stage.case.pk, "kind": "coins"}
     headers = {"X-Session-Token": stage.token} if listed.route.startswith(("api/", "_allauth/")) else {}
-    asking.cache.clear()
+    cache.clear()
     with CaptureQueriesContext(connection) as spent:
         answer = client.get(path_of(listed.route, values) + listed.query, headers=headers)
     assert answer.status_code == 200, answer.content
