@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.matrix.asking import Verdict
-from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_proves_again
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_not_own
 
 type Roles = tuple[str, ...]
 
@@ -248,6 +248,6 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
     ),
     Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
     Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
-    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_proves_again),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_not_own(*FINANCE)),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]
