@@ -39,6 +39,14 @@ def positive(name: str, default: float) -> float:
     return value
 
 
+def web_address(name: str) -> str:
+    """The variable's address; one that is not http or https stops the start. Empty: none."""
+    address = env.str(name, "")
+    if address and (urlparse(address).scheme not in ("http", "https") or not urlparse(address).hostname):
+        raise ImproperlyConfigured(f"{name} is {address!r}; use an address that begins with https://.")
+    return address
+
+
 def at_least(name: str, lowest: int, default: int) -> int:
     """The variable's whole number; one below `lowest` stops the start."""
     value = env.int(name, default)

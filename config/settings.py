@@ -19,6 +19,7 @@ from config.environment import (
     mode,
     positive,
     required,
+    web_address,
 )
 from config.production import refuse_unsafe_settings
 
@@ -180,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "provider-old-events": {"task": "provider.tasks.forget_events", "schedule": crontab(hour=4, minute=51)},
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
+    "wallet-exchange": {"task": "wallet.tasks.keep_exchange_rates", "schedule": 3600.0},
     "gifts-budgets": {"task": "gifts.tasks.apply_budget_changes", "schedule": 5.0},
     "gifts-budgets-used-up": {"task": "gifts.tasks.tell_used_up_budgets", "schedule": 30.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
@@ -377,6 +379,11 @@ DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.User"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
 
+# ── Exchange rates, for showing prices in the buyer's own currency ──
+# Where they come from: an address that answers as the European Central Bank does (XML), or JSON. Empty: operators.
+EXCHANGE_RATES_URL = web_address("OVATION_EXCHANGE_RATES_URL")
+EXCHANGE_RATES_SOURCE = env.str("OVATION_EXCHANGE_RATES_SOURCE", "European Central Bank")
+
 # ── The API ──
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -500,7 +507,11 @@ UNFOLD = {
 }
 
 # ── Safety of pages ──
-_checkout_origins = ["https://checkout.stripe.com", "https://connect.stripe.com"]
+_checkout_origins = [
+    "https://checkout.stripe.com",
+    "https://billing.stripe.com",
+    "https://connect.stripe.com",
+]
 if not PRODUCTION:
     _checkout_origins.append(STRIPE_API_HOST)  # the simulated provider serves its own hosted pages
 LIVE_EMBED_ORIGINS = env.list(

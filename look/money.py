@@ -35,7 +35,7 @@ THREE_DECIMALS: Final = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 SYMBOLS: Final = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "BRL": "R$", "CAD": "CA$",
     "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "ILS": "₪", "VND": "₫", "PHP": "₱", "TRY": "₺", "UAH": "₴",
-    "PLN": "zł",
+    "PLN": "zł", "HUF": "Ft", "CZK": "Kč",
 }  # fmt: skip
 SYMBOL_FIRST: Final = frozenset({"en", "ja", "zh", "ko", "pt", "nl", "tr", "th", "hi", "he"})
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -70,6 +70,15 @@ def money(amount_minor: int, currency: str) -> str:
     return with_symbol(
         scaled(abs(amount_minor), decimals(currency.upper())), currency, negative=amount_minor < 0
     )
+
+
+def about(amount_minor: int, currency: str) -> str:
+    """Write an amount that is not exact: without decimals from 100 main units on, where they say nothing."""
+    places = decimals(currency.upper())
+    if abs(amount_minor) < 100 * 10**places:
+        return money(amount_minor, currency)
+    main = (2 * abs(amount_minor) + 10**places) // (2 * 10**places)
+    return with_symbol(whole(main), currency, negative=amount_minor < 0)
 
 
 def with_symbol(number: str, currency: str, *, negative: bool = False) -> str:

@@ -21,6 +21,7 @@ from live import services as live_services
 from prove.files import Fan, Room, Stage
 from wallet import bookings
 from wallet.models import Order, Storefront
+from wallet.selectors import price_book
 from wallet.services.create import at_base_price, new_order
 from wallet.services.steps import Source, advance
 from wallet.states import OrderState
@@ -118,7 +119,9 @@ def _credit(person: User, coins: int, now: datetime) -> None:
 
 def _order(person: User, coins: int, now: datetime) -> Order:
     storefront = Storefront.objects.get(is_default=True)
-    order = new_order(person, storefront, at_base_price(coins, storefront), now)
+    sold_at = price_book(storefront, now)
+    assert sold_at is not None
+    order = new_order(person, storefront, at_base_price(coins, sold_at), now)
     order.client_key = f"proof:{uuid4()}"
     order.request_hash = books.request_hash(order.client_key)
     order.save(force_insert=True)

@@ -15,9 +15,12 @@ from ground.errors import DomainError
 from look.money import money
 from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
-from wallet import limits_admin as limits_admin  # its import registers the pages about limits
+from wallet import exchange_admin as exchange_admin  # these imports register their pages
+from wallet import limits_admin as limits_admin
+from wallet import prices_admin as prices_admin
+from wallet import receipts_admin as receipts_admin
 from wallet import services
-from wallet.models import Economy, Order, OrderEvent, Package, Payer, RateVersion, Storefront
+from wallet.models import Economy, Order, OrderEvent, Payer, RateVersion
 from wallet.pages import standing
 from wallet.refund_admin import RefundsOrders
 from wallet.services import catalogue
@@ -103,86 +106,6 @@ class OrderAdmin(RefundsOrders):
             self.log_change(request, order, f"released: {reason}")
             messages.success(request, f"Released; the order is {released.get_state_display()} now.")
         return self.answer(request, object_id)
-
-
-@admin.register(Storefront)
-class StorefrontAdmin(ModelAdmin):  # type: ignore[misc]
-    list_display = [
-        "name",
-        "code",
-        "country",
-        "currency",
-        "tax_basis_points",
-        "base_price_micro",
-        "is_default",
-        "is_active",
-    ]
-    search_fields = ["name", "code", "country"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code", "currency"] if obj else []
-
-
-class PackageForm(ModelForm):  # type: ignore[type-arg]
-    """A new version of a package; putting it on sale ends the version before it."""
-
-    class Meta:
-        model = Package
-        fields = ["storefront", "code", "coins", "price_minor", "is_preselected", "starts_at", "ends_at"]
-
-    def validate_constraints(self) -> None:
-        """All but "one open version of a code", which put_on_sale sees to."""
-        try:
-            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "code"})  # type: ignore[attr-defined]
-        except ValidationError as error:
-            self._update_errors(error)  # type: ignore[attr-defined]
-
-
-@admin.register(Package)
-class PackageAdmin(ModelAdmin):  # type: ignore[misc]
-    """Versions: add one to change a price, end one to stop selling it."""
-
-    form = PackageForm
-    list_display = ["code", "storefront", "coins", "price", "is_preselected", "starts_at", "ends_at"]
-    list_filter = ["storefront"]
-    list_select_related = ["storefront"]
-    search_fields = ["code"]
-    actions_detail = ["end"]
-
-    @display(description="price")  # type: ignore[untyped-decorator]
-    def price(self, package: Package) -> str:
-        return money(package.price_minor, package.storefront.currency)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Package, form: Any, change: bool) -> None:
-        assert not change, "a version does not change"
-        catalogue.put_on_sale(package=obj)
-
-    def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return cast(User, request.user).has_perm("wallet.change_package")
-
-    @action(  # type: ignore[untyped-decorator]
-        description="Stop selling",
-        permissions=["end"],
-        dialog={
-            "title": "Stop selling this package now",
-            "form_class": ReasonForm,
-            "form_submit_text": "Stop selling",
-        },
-    )
-    def end(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        package = Package.objects.get(pk=object_id)
-        catalogue.end_sale(package=package, now=clock.now())
-        self.log_change(request, package, f"ended: {form.cleaned_data['reason']}")
-        return ReadOnlyAdmin.answer(cast(ReadOnlyAdmin, self), request, object_id)
 
 
 class RateVersionForm(ModelForm):  # type: ignore[type-arg]

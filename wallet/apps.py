@@ -20,6 +20,7 @@ class WalletConfig(AppConfig):
         )
 
         checks.register(selectors.orders_against_books)
+        checks.register(selectors.receipts_without_gaps)
         checks.register(lotchecks.findings)
         hooks.export_parts.register(personal.export)
         hooks.closing_hindrances.register(personal.hindrances)

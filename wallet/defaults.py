@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wallet.models import Economy, Package, RateVersion, RechargeCap, SpendingHelp, Storefront
+from wallet.models import Economy, Package, PriceBook, RateVersion, RechargeCap, SpendingHelp, Storefront
 from wallet.refund_policy import RefundPolicy
 
 EUR_COUNTRIES = [
@@ -19,7 +19,8 @@ STOREFRONTS = [
         "country": "US",
         "sells_to": ["US"],
         "currency": "USD",
-        "base_price_micro": 12_900,  # $1.29 per 100 coins
+        "tax_name": "Sales tax",
+        "tax_mode": "exclusive",  # comes on top; none until an operator sets a rate or turns the provider's on
         "min_minor": 50,
         "max_minor": 50_000,
         "is_default": True,
@@ -32,7 +33,6 @@ STOREFRONTS = [
         "currency": "EUR",
         "tax_name": "VAT",
         "tax_basis_points": 1900,
-        "base_price_micro": 14_200,  # €1.42 per 100 coins, VAT included
         "min_minor": 50,
         "max_minor": 50_000,
         "refund_policy": RefundPolicy.EU_WITHDRAWAL,
@@ -42,6 +42,10 @@ STOREFRONTS = [
     },
 ]
 
+BASE_PRICE_MICRO = {
+    "us": 12_900,
+    "euro": 14_200,
+}  # $1.29 and €1.42 per 100 coins, the euro price with its VAT
 # Money one person may recharge (product.md B7), in minor units of the settlement currency.
 CAPS = {
     "day_minor": 50_000,
@@ -71,18 +75,25 @@ def install(now: datetime) -> None:
         for fields in STOREFRONTS:
             storefront, is_new = Storefront.objects.get_or_create(code=fields["code"], defaults=fields)
             if is_new:
-                Package.objects.bulk_create(_packages(storefront, now))
+                _first_book(storefront, now)
 
 
-def _packages(storefront: Storefront, now: datetime) -> list[Package]:
-    return [
+def _first_book(storefront: Storefront, now: datetime) -> None:
+    book = PriceBook.objects.create(
+        storefront=storefront,
+        number=1,
+        starts_at=now,
+        made_at=now,
+        base_price_micro=BASE_PRICE_MICRO[storefront.code],
+        reason="installation default",
+    )
+    Package.objects.bulk_create(
         Package(
-            storefront=storefront,
+            book=book,
             code=f"coins-{coins}",
             coins=coins,
             price_minor=price_minor,
             is_preselected=coins == PRESELECTED_COINS,
-            starts_at=now,
         )
         for coins, price_minor in LADDER[storefront.code].items()
-    ]
+    )

@@ -12,6 +12,33 @@ class PackageUnavailable(DomainError):
     next_step = "Choose one of the packages on the recharge page."
 
 
+class PriceChanged(DomainError):
+    """A new price book came into force after the buyer looked; `price_book` is the one that counts now."""
+
+    code = "price_changed"
+    status = 409
+    message = "Our prices have just changed."
+    next_step = "Nothing was charged. Look at the new prices and choose again."
+
+
+class InvalidPriceBook(DomainError):
+    """A new version of a price book does not hold together."""
+
+    code = "invalid_price_book"
+    status = 400
+    message = "This price book cannot be announced."
+    next_step = "Correct it and announce it again."
+
+
+class InvalidExchangeTable(DomainError):
+    """A table of exchange rates cannot be read or believed."""
+
+    code = "invalid_exchange_table"
+    status = 400
+    message = "These exchange rates cannot be used."
+    next_step = "Give one rate per line, as in USD 1.0851."
+
+
 class AmountOutOfRange(DomainError):
     """A custom amount costs less or more than one order may; `min_coins` and `max_coins` say what may be asked."""
 
@@ -55,6 +82,15 @@ class StillAtProvider(DomainError):
     status = 503
     message = "The payment provider did not answer, so the order was not cancelled."
     next_step = "Try again in a minute."
+
+
+class PaymentMethodsUnavailable(DomainError):
+    """The provider, who keeps what people saved, did not answer."""
+
+    code = "payment_methods_unavailable"
+    status = 503
+    message = "The payment provider does not answer just now."
+    next_step = "Your saved payment methods are safe. Try again in a minute."
 
 
 class TooFewCoinsLeft(DomainError):

@@ -13,6 +13,9 @@ class RechargeForm(forms.Form):
     """A package, or an exact number of coins. `key` was made with the page, so that a double click is one order."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    price_book = forms.IntegerField(
+        min_value=1, max_value=2_000_000_000, required=False
+    )  # what the page showed
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
     return_to = forms.CharField(max_length=200, required=False)
@@ -24,8 +27,11 @@ class RechargeForm(forms.Form):
         return cleaned
 
     def wanted(self) -> dict[str, Any]:
-        """What create_order takes: a package or a number of coins, and where the buyer came from."""
-        back = {"return_to": or_nothing(self.cleaned_data["return_to"])}
+        """What create_order takes: a package or a number of coins, as priced on the page, and where one came from."""
+        wanted = {
+            "price_book": self.cleaned_data["price_book"],
+            "return_to": or_nothing(self.cleaned_data["return_to"]),
+        }
         if self.cleaned_data["package"] == CUSTOM:
-            return back | {"coins": self.cleaned_data["coins"]}
-        return back | {"package": self.cleaned_data["package"]}
+            return wanted | {"coins": self.cleaned_data["coins"]}
+        return wanted | {"package": self.cleaned_data["package"]}

@@ -6,7 +6,7 @@ from typing import Any
 from look.money import money
 from look.states import State, state
 from wallet import declines
-from wallet.models import Order, OrderEvent
+from wallet.models import Order, OrderEvent, Storefront, TaxMode
 from wallet.states import PAYABLE_STATES, OrderState
 
 Kind = OrderEvent.Kind
@@ -76,6 +76,8 @@ def _words(order: Order, *, returned: bool) -> tuple[str, str, str]:
             "What the payment provider told us does not fit this order, so we stopped before booking anything. "
             "Your payment is safe; an operator has been alerted.",
         )
+    if order.refunded_minor and not order.was_credited:  # sent back at the provider
+        return order.state, "Your payment went back to you", "We could not book it, and nothing was sold."
     if order.is_bank_checking:
         return (
             "processing",
@@ -104,12 +106,6 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
         case OrderState.EXPIRED:
             return _expired_words(order)
         case OrderState.CANCELLED:
-            if order.refunded_minor:  # sent back before it was credited
-                return (
-                    "cancelled",
-                    "Your payment went back to you",
-                    "We could not book it, and nothing was sold.",
-                )
             return "cancelled", "This order was cancelled", "No money was taken."
         case OrderState.REFUNDED:
             return (
@@ -142,6 +138,20 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
                 "Waiting for your payment",
                 "Nothing was charged yet. The payment page stays open until you use it or this order expires.",
             )
+
+
+def tax_words(storefront: Storefront) -> str:
+    """What a buyer should know about the tax of the listed prices; empty where there is none."""
+    name = storefront.tax_name or "Tax"
+    is_added = storefront.tax_mode == TaxMode.EXCLUSIVE
+    if storefront.is_tax_automatic:
+        if is_added:
+            return f"{name} is added on the payment page, by your address."
+        return f"{name} is included; its rate follows your address."
+    if not storefront.tax_basis_points:
+        return ""
+    percent = f"{storefront.tax_basis_points / 100:g}%"
+    return f"{name} of {percent} is {'added to these prices' if is_added else 'included in every price'}."
 
 
 def _expired_words(order: Order) -> tuple[str, str, str]:

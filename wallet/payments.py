@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from wallet import taxes
 from wallet.models import Order
 
 # What a retrieved session must carry with it, so that one answer tells everything.
@@ -29,6 +30,8 @@ class Payment:
     status: str  # open, complete, expired
     payment_status: str  # paid, unpaid, no_payment_required
     amount_minor: int
+    subtotal_minor: int  # before the provider added a tax
+    tax_minor: int  # that the provider worked out, on top of the price or in it
     currency: str  # ISO, upper case
     livemode: bool
     reference: str  # our order, as we gave it when we made the session
@@ -76,6 +79,8 @@ class Payment:
             status=session.get("status") or "",
             payment_status=session["payment_status"],
             amount_minor=int(session.get("amount_total") or 0),
+            subtotal_minor=int(session.get("amount_subtotal") or 0),
+            tax_minor=int((session.get("total_details") or {}).get("amount_tax") or 0),
             currency=str(session.get("currency") or "").upper(),
             livemode=bool(session["livemode"]),
             reference=str(session.get("client_reference_id") or ""),
@@ -100,7 +105,8 @@ def mismatch(order: Order, payment: Payment, *, livemode: bool) -> str:
         return "second_session"
     if payment.currency != order.currency:
         return "wrong_currency"
-    if payment.amount_minor != order.gross_minor:
+    asked, total = taxes.asked_minor(order), taxes.total_minor(order, payment.tax_minor)
+    if (payment.subtotal_minor, payment.amount_minor) != (asked, total):
         return "wrong_amount"
     return ""
 

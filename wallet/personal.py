@@ -16,7 +16,7 @@ from ledger.models import Limit
 from ledger.statement import statement
 from look.money import money
 from wallet import refund_rules
-from wallet.models import Order, OrderEvent, Refund, SpendingPause
+from wallet.models import Order, OrderEvent, ProviderCustomer, Refund, SpendingPause
 from wallet.refund_states import RefundState
 from wallet.selectors import HIDDEN_FROM_BUYERS
 from wallet.states import PAYABLE_STATES, OrderState
@@ -27,6 +27,11 @@ LATEST_ORDERS = 50
 def export(person: User) -> Iterator[ExportPart]:
     """The parts of a person's export that the wallet has."""
     yield ExportPart("orders", "Every recharge, with what its receipt says.", _orders(person))
+    yield ExportPart(
+        "payment-customer",
+        "Whom the payment provider knows you as, for what you saved there.",
+        _customer(person),
+    )
     yield ExportPart("order-history", "What happened to each recharge, step by step.", _steps(person))
     yield ExportPart("refunds", "Money that went back to you, or was to.", _refunds(person))
     yield ExportPart("balances", "What your accounts in the books hold now.", _balances(person))
@@ -73,6 +78,8 @@ def hindrances(person: User) -> Iterator[Hindrance]:
 
 def provider_ids(person: User) -> Iterator[str]:
     """The provider's ids of a person's payments."""
+    customers = ProviderCustomer.objects.filter(user=person).exclude(customer_id=None)
+    yield from (str(one) for one in customers.values_list("customer_id", flat=True))
     rows = Order.objects.filter(user=person)
     for ids in rows.values_list("session_id", "payment_intent_id", "charge_id", "declined_try").iterator():
         yield from (one for one in ids if one)
@@ -87,9 +94,10 @@ def erase(person: User) -> None:
         books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
     books.pause(person.ledger_id, until=None, now=now)
     SpendingPause.objects.filter(user=person).delete()
-    Order.objects.filter(user=person, state=OrderState.CREDITED, receipt_sent_at=None).update(
+    Order.objects.filter(user=person, credited_at__isnull=False, receipt_sent_at=None).update(
         receipt_sent_at=now
     )
+    ProviderCustomer.objects.filter(user=person).delete()  # the one at the provider: a step of the closing
     with connection.cursor() as cursor:
         cursor.execute("SELECT wallet_forget_keys(%s)", [person.pk])
 
@@ -124,18 +132,24 @@ def _of_order(order: Order) -> Hindrance:
 
 def _orders(person: User) -> Iterable[dict[str, object]]:
     rows = (
-        Order.objects.filter(user=person).select_related("storefront", "package").order_by("created_at", "id")
+        Order.objects.filter(user=person)
+        .select_related("storefront", "package", "receipt__storefront")
+        .order_by("created_at", "id")
     )
     for order in streamed(rows):
         yield {
             "order": order.pk,
+            "receipt": order.receipt.code if hasattr(order, "receipt") else "",
             "state": order.state,
             "coins": order.coins,
             "package": order.package.code if order.package else "",
             "storefront": order.storefront.name,
             "currency": order.currency,
             "net_minor": order.net_minor,
-            "tax_name": order.storefront.tax_name,
+            "price_minor": order.price_minor,
+            "tax_name": order.tax_name,
+            "tax_mode": order.tax_mode,
+            "your_country": order.buyer_country,
             "tax_minor": order.tax_minor,
             "gross_minor": order.gross_minor,
             "created_at": order.created_at,
@@ -148,6 +162,11 @@ def _orders(person: User) -> Iterable[dict[str, object]]:
             "provider_payment": order.payment_intent_id,
             "provider_charge": order.charge_id,
         }
+
+
+def _customer(person: User) -> Iterable[dict[str, object]]:
+    for row in ProviderCustomer.objects.filter(user=person).exclude(customer_id=None):
+        yield {"provider_customer": row.customer_id, "made_at": row.made_at}
 
 
 def _steps(person: User) -> Iterable[dict[str, object]]:

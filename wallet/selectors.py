@@ -11,10 +11,13 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from ledger import books
 from ledger.models import Operation
+from look.money import money
 from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
-from wallet.models import Order, OrderEvent, Package, Storefront
+from wallet.exchange import Abroad
+from wallet.models import Order, OrderEvent, Package, PriceBook, Storefront
+from wallet.prices import Price
 from wallet.rates import Rates
 from wallet.states import CREDITED_STATES, PAYABLE_STATES, OrderState
 
@@ -30,9 +33,11 @@ class Tile:
     """A package as the buyer sees it."""
 
     package: Package
-    per_hundred_minor: int
+    price: Price  # what the listed price comes to with its tax
+    per_hundred_minor: int  # as listed
     saving_basis_points: int
     creator_minor: int  # what a creator gets when all of it is given, in the settlement currency
+    abroad_minor: int | None = None  # about what it is in the buyer's own currency
 
     @property
     def saving_percent(self) -> str:
@@ -62,22 +67,48 @@ def storefront_for(user: User) -> Storefront | None:
     return next(iter(serving), None) or next((one for one in active if one.is_default), None)
 
 
+def price_book(storefront: Storefront, now: datetime) -> PriceBook | None:
+    """The version in force at `now`: of those announced the one that began last."""
+    begun = storefront.price_books.announced().filter(starts_at__lte=now)
+    return begun.order_by("-starts_at").first()
+
+
+def next_price_book(storefront: Storefront, now: datetime) -> PriceBook | None:
+    """The announced version that begins next."""
+    return storefront.price_books.announced().filter(starts_at__gt=now).order_by("starts_at").first()
+
+
 def packages_on_sale(storefront: Storefront, now: datetime) -> list[Package]:
     """The packages sold at `now`, smallest first."""
-    return list(storefront.packages.in_force(now).order_by("coins"))
+    book = price_book(storefront, now)
+    return list(book.packages.order_by("coins")) if book else []
 
 
-def tiles(storefront: Storefront, rates: Rates, now: datetime) -> list[Tile]:
+def tiles(storefront: Storefront, rates: Rates, now: datetime, *, abroad: Abroad | None = None) -> list[Tile]:
     """The packages with what makes them comparable."""
-    return [
-        Tile(
-            package=package,
-            per_hundred_minor=prices.per_hundred_minor(package.price_minor, package.coins),
-            saving_basis_points=prices.saving_basis_points(package, storefront),
-            creator_minor=creator_minor(package.coins, rates),
-        )
-        for package in packages_on_sale(storefront, now)
-    ]
+    book = price_book(storefront, now)
+    return tiles_of(book, storefront, rates, abroad=abroad) if book else []
+
+
+def tiles_of(
+    book: PriceBook, storefront: Storefront, rates: Rates, *, abroad: Abroad | None = None
+) -> list[Tile]:
+    """The packages of one version with what makes them comparable, smallest first."""
+    return [_tile(package, book, storefront, rates, abroad) for package in book.packages.order_by("coins")]
+
+
+def _tile(
+    package: Package, book: PriceBook, storefront: Storefront, rates: Rates, abroad: Abroad | None
+) -> Tile:
+    price = prices.price_of(package.price_minor, storefront)
+    return Tile(
+        package=package,
+        price=price,
+        per_hundred_minor=prices.per_hundred_minor(package.price_minor, package.coins),
+        saving_basis_points=prices.saving_basis_points(package.coins, package.price_minor, book),
+        creator_minor=creator_minor(package.coins, rates),
+        abroad_minor=abroad.about(price.gross_minor) if abroad else None,
+    )
 
 
 def creator_minor(coins: int, rates: Rates) -> int:
@@ -87,13 +118,17 @@ def creator_minor(coins: int, rates: Rates) -> int:
 
 def orders_of(user: User) -> "QuerySet[Order]":
     """A person's orders, newest first, with what lists show."""
-    return Order.objects.filter(user=user).select_related("package").order_by("-created_at", "-id")
+    return (
+        Order.objects.filter(user=user).select_related("package", "price_book").order_by("-created_at", "-id")
+    )
 
 
 def order_of(user: User, order_id: UUID) -> Order | None:
     """One order of this person; somebody else's is None."""
     return (
-        Order.objects.filter(user=user, pk=order_id).select_related("user", "storefront", "package").first()
+        Order.objects.filter(user=user, pk=order_id)
+        .select_related("user", "storefront", "package", "price_book")
+        .first()
     )
 
 
@@ -150,6 +185,13 @@ def _settled(party: str, words: str, at: datetime) -> TraceLine:
 def _provider_line(order: Order, *, has_answered: bool) -> TraceLine:
     if not has_answered:
         return _open("provider", "The payment provider does not answer just now. We keep asking.")
+    if order.held_reason:
+        return _open("provider", "The payment provider has a payment that does not fit this order.")
+    if order.refunded_minor and order.paid_at:
+        back = money(order.refunded_minor, order.currency)
+        return _settled(
+            "provider", f"The payment provider had your payment; {back} of it goes back.", order.paid_at
+        )
     if order.paid_at:
         return _settled("provider", "The payment provider has your payment.", order.paid_at)
     if order.is_bank_checking:
@@ -177,13 +219,24 @@ def _ledger_line(order: Order) -> TraceLine:
     operation = Operation.objects.filter(holder=order.user.ledger_id, key=order_key(order)).first()
     if operation is None:
         return _open("ledger", "No coins have been booked for this order.")
-    return _settled("ledger", f"{order.coins:,} coins are booked as operation {operation.pk}.", operation.at)
+    words = f"{order.coins:,} coins are booked as operation {operation.pk}."
+    if order.refunded_coins:
+        words += f" {order.refunded_coins:,} of them were refunded."
+    return _settled("ledger", words, operation.at)
 
 
 def orders_against_books() -> list[str]:
     """What ledger_check adds: every credited order has its operation with its coins, every operation an order."""
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS_AGAINST_BOOKS, {"credited": [state.value for state in CREDITED_STATES]})
+        rows: Sequence[tuple[str]] = cursor.fetchall()
+    return [row[0] for row in rows]
+
+
+def receipts_without_gaps() -> list[str]:
+    """What ledger_check adds: each storefront's receipts are numbered 1, 2, 3 … up to the last one given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIPTS_WITH_GAPS)
         rows: Sequence[tuple[str]] = cursor.fetchall()
     return [row[0] for row in rows]
 
@@ -218,4 +271,14 @@ FROM sold FULL JOIN booked ON booked.key = sold.key AND booked.holder = sold.hol
 WHERE (sold.state = ANY (%(credited)s) AND booked.id IS NULL)
    OR (booked.id IS NOT NULL
        AND (sold.key IS NULL OR sold.state <> ALL (%(credited)s) OR booked.coins <> sold.coins))
+"""
+
+_RECEIPTS_WITH_GAPS = """
+SELECT 'receipts of ' || storefront.code || ': ' || count(receipt.id) || ' up to number '
+    || coalesce(max(receipt.number), 0) || ', the last given is ' || series.last_number
+FROM wallet_receiptseries series
+JOIN wallet_storefront storefront ON storefront.id = series.storefront_id
+LEFT JOIN wallet_receipt receipt ON receipt.storefront_id = series.storefront_id
+GROUP BY storefront.code, series.last_number
+HAVING count(receipt.id) <> series.last_number OR coalesce(max(receipt.number), 0) <> series.last_number
 """

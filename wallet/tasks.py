@@ -4,12 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from ground import clock
 from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
-from wallet.services import pausing, receipts, refund_sweep, standing, sweep
+from wallet.services import exchange, pausing, receipts, refund_sweep, standing, sweep
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -53,6 +54,15 @@ def close_paused_orders(user_id: int) -> None:
 def send_receipt(order_id: str) -> None:
     """Mail one receipt."""
     receipts.send_receipt(order_id=UUID(order_id))
+
+
+@shared_task(name="wallet.tasks.keep_exchange_rates")
+def keep_exchange_rates() -> None:
+    """Fetch the exchange rates where a source is configured, and tell the operators when they are old."""
+    now = clock.now()
+    if settings.EXCHANGE_RATES_URL:
+        exchange.fetch_rates(now=now)
+    exchange.warn_of_old_rates(now=now)
 
 
 @shared_task(name="wallet.tasks.fold")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet import refund_views, views
+from wallet import customer_views, history_views, refund_views, views
 
 app_name = "wallet"
 urlpatterns = [
@@ -11,7 +11,11 @@ urlpatterns = [
     path("orders/<uuid:order_id>/landing/", views.landing, name="order-landing"),
     path("orders/<uuid:order_id>/recheck/", views.recheck, name="order-recheck"),
     path("orders/<uuid:order_id>/cancel/", views.cancel, name="order-cancel"),
-    path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
+    path("settings/payment-methods/", customer_views.payment_methods, name="payment-methods"),
+    path("orders/", history_views.recharges, name="recharges"),
+    path("orders/recharges.csv", history_views.recharges_csv, name="recharges-csv"),
+    path("orders/<uuid:order_id>/receipt/", history_views.receipt, name="receipt"),
+    path("orders/<uuid:order_id>/receipt.pdf", history_views.receipt_file, name="receipt-file"),
     path("orders/<uuid:order_id>/refund/", refund_views.refund, name="order-refund"),
     path("refund-policy/", refund_views.policy, name="refund-policy"),
 ]

@@ -1,4 +1,4 @@
-"""Pages: balance and recharge, an order and its way, a receipt."""
+"""Pages: balance and recharge, an order and its way."""
 
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -15,23 +15,13 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import (
-    hooks,
-    limits_page,
-    pages,
-    prices,
-    rates,
-    refund_pages,
-    refund_rules,
-    returns,
-    selectors,
-    services,
-)
+from wallet import hooks, limits_page, pages, rates, refund_pages, returns, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
 from wallet.models import Order, OrderEvent
-from wallet.units import MICRO, MICRO_PER_MINOR
+from wallet.shop import shop_for
+from wallet.units import MICRO_PER_MINOR
 
 
 class HistoryPages(OrderPages):
@@ -103,22 +93,6 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return redirect(order_address(wanted))
 
 
-@login_required
-@require_GET
-def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The receipt of a credited order, to print."""
-    bought = order_of_request(request, order_id)
-    if not bought.was_credited:
-        raise NotFound
-    facts = {
-        "order": bought,
-        "policy": refund_rules.policy_of(bought),
-        "refund_lines": refund_pages.receipt_lines(bought),
-        "paid_after_minor": bought.gross_minor - bought.refunded_minor,
-    }
-    return render(request, "wallet/receipt.html", facts)
-
-
 def order_address(order: Order) -> str:
     """The path of an order's page."""
     return reverse("wallet:order", args=[order.pk])
@@ -139,31 +113,28 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
 def _shop(request: HttpRequest) -> dict[str, Any]:
     """What is sold to this person, ready to show."""
     user, now = _person(request), clock.now()
-    storefront = selectors.storefront_for(user)
     in_force = rates.in_force(now)
     coins = selectors.coins_of(user)
+    shop = shop_for(user, in_force, now)
     facts: dict[str, Any] = {
         "coins": coins,
         "value_minor": coins * in_force.coin_value_micro // MICRO_PER_MINOR,
         "rates": in_force,
         "creator_percent": in_force.creator_share_basis_points // 100,
         "creator_micro_per_coin": in_force.diamond_units_per_coin * in_force.diamond_value_micro // 100,
-        "micro": MICRO,
-        "storefront": storefront,
+        "shop": shop,
+        "storefront": shop and shop.storefront,
         "unfinished": selectors.unfinished_order(user),
-        "refund_policy": refund_pages.policy_for(storefront),
+        "refund_policy": refund_pages.policy_for(shop.storefront if shop else None),
         "buying_stop": hooks.buying_stop(user),
     }
-    if storefront is None:
+    if shop is None:
         return facts
-    tiles = selectors.tiles(storefront, in_force, now)
     return facts | {
-        "tiles": tiles,
-        "chosen": _chosen(request, tiles),
+        "chosen": _chosen(request, shop.tiles),
         "custom": CUSTOM,
-        "tax_percent": f"{storefront.tax_basis_points / 100:g}",
-        "least_coins": prices.coins_for_at_least(storefront.min_minor, storefront),
-        "most_coins": prices.coins_for_at_most(storefront.max_minor, storefront),
+        "tax_words": pages.tax_words(shop.storefront),
+        "tax_percent": f"{shop.storefront.tax_basis_points / 100:g}",
     }
 
 

@@ -88,14 +88,18 @@ def require_adult(*, user: User, today: date) -> None:
     _require(user, creator_age(user.country), today)
 
 
-def require_may_buy(*, user: User, today: date) -> None:
+def require_may_buy(*, user: User, today: date, at_least: int | None = None) -> None:
     """Let `user` through only if old enough to buy coins in their country, or if their guardian consents.
+
+    `at_least`: the seller's own minimum age, which no guardian lifts; the stricter of the two holds.
 
     Raises:
         GuardianRequired: a guardian's consent would do, and is not there or was taken back.
         AgeRequired: younger, or the birth date is not known.
     """
     rule = rule_for(user.country)
+    if at_least is not None:
+        _require(user, at_least, today)
     if user.birth_date is not None and age_on(user.birth_date, today) >= rule.buy_age:
         return
     if not may_with_guardian(rule, user.birth_date, today):

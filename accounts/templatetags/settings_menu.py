@@ -27,6 +27,13 @@ ENTRIES = (
     Entry("privacy", "accounts:privacy", "Privacy", "Who sees you and may do what", "eye-off"),
     Entry("activity", "accounts:activity", "Activity", "Your devices, what happened", "history"),
     Entry("balance", "wallet:balance", "Balance", "Coins, orders, receipts", "wallet"),
+    Entry(
+        "payment-methods",
+        "wallet:payment-methods",
+        "Payment methods",
+        "Saved cards and wallets",
+        "credit-card",
+    ),
     Entry("budgets", "gifts:budgets", "Budgets", "What you allow yourself, a break", "hand-coins"),
     Entry("notifications", "accounts:notifications", "Notifications", "Which mails you get", "bell"),
     Entry(

@@ -48,6 +48,12 @@ def money_filter(amount_minor: int, currency: str) -> str:
 
 
 @register.filter
+def about(amount_minor: int, currency: str) -> str:
+    """Write an amount that is not exact, as look.money.about does."""
+    return money.about(amount_minor, currency)
+
+
+@register.filter
 def coins(amount: int) -> str:
     """Write a number of coins with digit groups."""
     return money.whole(int(amount))

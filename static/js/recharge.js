@@ -19,23 +19,47 @@ function chosen() {
   return { coins, price: Math.ceil((coins * Number(form.dataset.basePrice)) / 10_000) };
 }
 
-/** Tax inside a price, half a minor unit rounded up: as wallet/prices.py. */
-function taxIn(price) {
+/** Tax in a listed price, or on top of it, half a minor unit rounded up: as wallet/prices.py. */
+function taxOf(price) {
   const points = Number(form.dataset.tax);
-  const whole = 10_000 + points;
+  const whole = form.dataset.taxMode === "exclusive" ? 10_000 : 10_000 + points;
   return Math.floor((2 * price * points + whole) / (2 * whole));
+}
+
+/** Roughly so much in the buyer's own currency: whole units where decimals say nothing, as look/money.py. */
+function abroad(minor) {
+  const currency = form.dataset.abroad;
+  const places = new Intl.NumberFormat(language, { style: "currency", currency }).resolvedOptions()
+    .maximumFractionDigits;
+  const amount = (minor * Number(form.dataset.abroadFactor)) / Number(form.dataset.abroadUnit);
+  const digits = amount >= 100 ? 0 : places;
+  return new Intl.NumberFormat(language, {
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits,
+  }).format(amount);
+}
+
+function showMoney(price, coins) {
+  const { currency, taxMode } = form.dataset;
+  const tax = taxOf(price);
+  const total = taxMode === "exclusive" ? price + tax : price;
+  shown("hundred").textContent = money(Math.round((100 * price) / coins), currency);
+  shown("total").textContent = money(total, currency);
+  if (shown("price")) shown("price").textContent = money(price, currency);
+  if (shown("tax")) shown("tax").textContent = money(tax, currency);
+  if (shown("abroad")) shown("abroad").textContent = abroad(total);
 }
 
 function show() {
   const isCustom = !form.querySelector("input[name=package]:checked")?.dataset.coins;
   document.querySelector("[data-custom]").hidden = !isCustom;
   const now = chosen();
-  const { currency, settlement, creator } = form.dataset;
   shown("coins").textContent = now ? coinsText(now.coins) : "–";
-  shown("hundred").textContent = now ? money(Math.round((100 * now.price) / now.coins), currency) : "–";
-  shown("total").textContent = now ? money(now.price, currency) : "–";
-  if (shown("tax")) shown("tax").textContent = now ? money(taxIn(now.price), currency) : "–";
-  if (!now) return;
+  if (!now) {
+    for (const name of ["hundred", "total", "price", "tax", "abroad"]) if (shown(name)) shown(name).textContent = "–";
+    return;
+  }
+  showMoney(now.price, now.coins);
+  const { settlement, creator } = form.dataset;
   shown("creator").textContent = money(Math.floor((now.coins * Number(creator)) / 10_000), settlement);
   shown("creator-words").textContent =
     `is what creators can cash out for these coins: ${exact(Number(creator) / 1_000_000, settlement)} a coin.`;

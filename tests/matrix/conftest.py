@@ -5,6 +5,7 @@ No transaction lasts longer than a test: it would keep the fold of the other tes
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -20,6 +21,7 @@ from tests.matrix.asking import undone
 from tests.matrix.objects import Things, rose, stage_of, things_of, wear_picture
 from tests.matrix.people import Cast, make_cast
 from wallet import defaults as wallet_defaults
+from wallet.services.exchange import Quoted, record_rates
 
 
 @dataclass
@@ -54,6 +56,12 @@ def answers(world: World) -> Iterator[None]:
 def _made() -> World:
     for app in (accounts_defaults, wallet_defaults, payouts_defaults, backoffice_defaults, care_defaults):
         app.install(clock.now())
+    record_rates(
+        quoted=Quoted(clock.now().date(), "EUR", {"USD": Decimal("1.0851")}),
+        source="A test",
+        operator=None,
+        now=clock.now(),
+    )
     cast = make_cast()
     stage, gift = stage_of(cast.erin, "A stage"), rose()
     own = {role: things_of(person, stage, gift) for role, person in cast.people.items()}

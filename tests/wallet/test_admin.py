@@ -11,14 +11,15 @@ from provider.alerts import raise_alert
 from provider.models import InboxEvent, OperatorAlert
 from tests.fixtures.stripe import FakeStripe
 from tests.wallet.conftest import buy, now_of
-from wallet.models import Order, Package, RateVersion, Storefront
+from wallet.models import Order, RateVersion
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy")]
 
 MODELS = [
     "wallet/order",
     "wallet/storefront",
-    "wallet/package",
+    "wallet/pricebook",
+    "wallet/exchangetable",
     "wallet/rateversion",
     "wallet/economy",
     "wallet/payer",
@@ -83,18 +84,6 @@ def test_an_operator_asks_the_provider_about_an_order(
     address = f"/admin/wallet/order/{order.pk}/recheck/"
     verified_page_as(operator).post(address, {"_form_submitted": "True", "reason": "Ana asked."})
     assert now_of(order) == ("credited", 700)
-
-
-def test_a_new_price_ends_the_old_one_and_sold_orders_keep_theirs(
-    operator: User, verified_page_as: Callable[..., Client]
-) -> None:
-    storefront = Storefront.objects.get(code="us")
-    fields = {"storefront": storefront.pk, "code": "coins-700", "coins": 700, "price_minor": 880}
-    when = {"starts_at_0": "2040-01-01", "starts_at_1": "00:00:00", "ends_at_0": "", "ends_at_1": ""}
-    answer = verified_page_as(operator).post("/admin/wallet/package/add/", fields | when)
-    assert answer.status_code == 302, answer.context["errors"]
-    old, new = Package.objects.filter(storefront=storefront, code="coins-700").order_by("starts_at")
-    assert (old.price_minor, old.ends_at, new.price_minor) == (895, new.starts_at, 880)
 
 
 def test_a_rate_cannot_begin_in_the_past(operator: User, verified_page_as: Callable[..., Client]) -> None:

@@ -38,10 +38,13 @@ def test_packages_tell_price_and_what_the_creator_gets(
         "code": "coins-7000",
         "coins": 7000,
         "price_minor": 8699,
+        "tax_minor": 0,
+        "gross_minor": 8699,
         "currency": "USD",
         "per_hundred_minor": 124,
         "saving_basis_points": 366,
         "creator_minor": 4515,
+        "abroad_minor": None,
         "is_preselected": False,
     }
 

@@ -6,12 +6,10 @@ from hypothesis import strategies as some
 from ledger import books
 from ledger.books import Ref
 from wallet import bookings, prices
-from wallet.models import Order, Package, Storefront
+from wallet.models import Order, PriceBook, Storefront
 from wallet.payments import Fee
 
-US = Storefront(
-    code="us", currency="USD", base_price_micro=12_900, tax_basis_points=0, settlement_rate_micro=1_000_000
-)
+US = PriceBook(base_price_micro=12_900)
 amounts = some.integers(min_value=1, max_value=10**8)
 
 
@@ -24,9 +22,22 @@ def test_tax_is_found_inside_a_price() -> None:
     assert prices.tax_in(985, 0) == 0
 
 
+def test_tax_comes_on_top_of_a_price() -> None:
+    assert [prices.tax_on(net, 825) for net in (895, 100, 6, 7)] == [74, 8, 0, 1]
+    added = Storefront(tax_mode="exclusive", tax_basis_points=825, settlement_rate_micro=1_000_000)
+    price = prices.price_of(895, added)
+    assert (price.net_minor, price.tax_minor, price.gross_minor) == (895, 74, 969)
+
+
+def test_a_tax_that_only_the_provider_knows_is_not_guessed() -> None:
+    automatic = Storefront(is_tax_automatic=True, tax_basis_points=1900, settlement_rate_micro=1_000_000)
+    price = prices.price_of(895, automatic)
+    assert (price.net_minor, price.tax_minor, price.gross_minor) == (895, 0, 895)
+
+
 def test_a_saving_is_told_in_hundredths_of_a_percent() -> None:
-    assert prices.saving_basis_points(Package(coins=7000, price_minor=8699), US) == 366
-    assert prices.saving_basis_points(Package(coins=7000, price_minor=9999), US) == 0
+    assert prices.saving_basis_points(7000, 8699, US) == 366
+    assert prices.saving_basis_points(7000, 9999, US) == 0
 
 
 @given(gross=amounts, basis_points=some.integers(min_value=0, max_value=10_000))

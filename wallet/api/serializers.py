@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from wallet import declines
-from wallet.models import Order, OrderEvent
+from wallet.history import Wanted
+from wallet.models import Order, OrderEvent, TaxMode
 from wallet.states import OrderState
 
 LARGEST_REQUEST = 2_000_000_000
@@ -17,6 +20,12 @@ class OrderIn(serializers.Serializer[Any]):
 
     package = serializers.CharField(max_length=40, required=False)
     coins = serializers.IntegerField(min_value=1, max_value=LARGEST_REQUEST, required=False)
+    price_book = serializers.IntegerField(
+        min_value=1,
+        max_value=LARGEST_REQUEST,
+        required=False,
+        help_text="The `price_book.number` whose prices were shown: other ones in force are refused.",
+    )
 
     return_to = serializers.CharField(
         max_length=200,
@@ -25,7 +34,7 @@ class OrderIn(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if len(attrs.keys() - {"return_to"}) != 1:
+        if ("package" in attrs) == ("coins" in attrs):
             raise serializers.ValidationError("Name either a package or a number of coins.")
         return attrs
 
@@ -43,6 +52,10 @@ class OrderOut(serializers.ModelSerializer[Order]):
     package = serializers.SerializerMethodField()
     checkout_url = serializers.SerializerMethodField()
     is_held = serializers.SerializerMethodField()
+    price_book = serializers.IntegerField(
+        source="price_book.number", help_text="The version of the price book that was sold at."
+    )
+    tax_mode = serializers.ChoiceField(choices=TaxMode.choices)
     decline = serializers.SerializerMethodField()
 
     class Meta:
@@ -52,6 +65,11 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "status",
             "package",
             "coins",
+            "price_book",
+            "price_minor",
+            "tax_mode",
+            "tax_name",
+            "is_tax_automatic",
             "gross_minor",
             "tax_minor",
             "net_minor",
@@ -138,30 +156,91 @@ class StorefrontOut(serializers.Serializer[Any]):
     country = serializers.CharField()
     currency = serializers.CharField()
     tax_name = serializers.CharField()
-    tax_basis_points = serializers.IntegerField(help_text="Included in every price.")
+    tax_mode = serializers.ChoiceField(
+        choices=TaxMode.choices, help_text="Whether listed prices include the tax or it is added."
+    )
+    tax_basis_points = serializers.IntegerField(help_text="Not used where the tax is automatic.")
+    is_tax_automatic = serializers.BooleanField(
+        help_text="The payment page works the tax out by the buyer's address."
+    )
+    min_minor = serializers.IntegerField(help_text="The least one order may cost, as listed.")
+    max_minor = serializers.IntegerField()
+    settlement_rate_micro = serializers.IntegerField(
+        help_text="One unit of the currency in millionths of the settlement currency's."
+    )
+    settlement_rate_source = serializers.CharField()
+    settlement_rate_on = serializers.DateField(allow_null=True)
+
+
+class PriceBookOut(serializers.Serializer[Any]):
+    """One version of a storefront's prices."""
+
+    number = serializers.IntegerField()
+    starts_at = serializers.DateTimeField()
     base_price_micro = serializers.IntegerField(
         help_text="Of one coin, in millionths of the currency's major unit."
     )
-    min_minor = serializers.IntegerField()
-    max_minor = serializers.IntegerField()
 
 
 class PackageOut(serializers.Serializer[Any]):
     code = serializers.CharField(source="package.code")
     coins = serializers.IntegerField(source="package.coins")
-    price_minor = serializers.IntegerField(source="package.price_minor")
-    currency = serializers.CharField(source="package.storefront.currency")
-    per_hundred_minor = serializers.IntegerField(help_text="The price of 100 coins, rounded.")
+    price_minor = serializers.IntegerField(source="package.price_minor", help_text="As listed.")
+    tax_minor = serializers.IntegerField(
+        source="price.tax_minor", help_text="In the listed price or on top of it; 0 while automatic."
+    )
+    gross_minor = serializers.IntegerField(source="price.gross_minor", help_text="What is paid.")
+    currency = serializers.CharField(source="package.book.storefront.currency")
+    per_hundred_minor = serializers.IntegerField(help_text="The listed price of 100 coins, rounded.")
     saving_basis_points = serializers.IntegerField(help_text="Against the base price.")
     creator_minor = serializers.IntegerField(
         help_text="What creators can cash out for all of it, in the settlement currency."
     )
+    abroad_minor = serializers.IntegerField(
+        allow_null=True, help_text="About what is paid, in the caller's own currency (`abroad`)."
+    )
     is_preselected = serializers.BooleanField(source="package.is_preselected")
+
+
+class AbroadOut(serializers.Serializer[Any]):
+    """The caller's own currency, for showing only."""
+
+    currency = serializers.CharField()
+    minor_per_minor = serializers.CharField(
+        help_text="What one minor unit of the storefront's currency is in minor units of this one: a decimal."
+    )
+    source = serializers.CharField()
+    on = serializers.DateField()
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    code = serializers.CharField(source="tile.package.code")
+    coins = serializers.IntegerField(source="tile.package.coins")
+    price_minor = serializers.IntegerField(source="tile.package.price_minor")
+    price_now_minor = serializers.IntegerField(allow_null=True)
+
+
+class ComingOut(serializers.Serializer[Any]):
+    """The announced version that begins next, and what is other in it."""
+
+    price_book = PriceBookOut(source="book")
+    changes = ChangeOut(many=True)
+    ending = serializers.ListField(
+        child=serializers.CharField(), source="ending_codes", help_text="Packages it has no more."
+    )
 
 
 class PackagesOut(serializers.Serializer[Any]):
     storefront = StorefrontOut()
-    packages = PackageOut(many=True)
+    price_book = PriceBookOut(source="book")
+    packages = PackageOut(many=True, source="tiles")
+    least_coins = serializers.IntegerField(help_text="The smallest exact amount.")
+    most_coins = serializers.IntegerField()
+    minimum_age = serializers.IntegerField(
+        help_text="The country's rule or the storefront's, the stricter one."
+    )
+    abroad = AbroadOut(allow_null=True)
+    coming = ComingOut(allow_null=True)
 
 
 class WalletOut(serializers.Serializer[Any]):
@@ -177,3 +256,27 @@ class WalletOut(serializers.Serializer[Any]):
     )
     creator_share_basis_points = serializers.IntegerField()
     storefront = StorefrontOut(allow_null=True)
+
+
+FILTERS = [
+    OpenApiParameter("state", str, enum=OrderState.values),
+    OpenApiParameter("since", OpenApiTypes.DATE, description="The first day."),
+    OpenApiParameter("until", OpenApiTypes.DATE, description="The last day."),
+    OpenApiParameter("storefront", str, description="The code of a storefront."),
+]
+
+
+class WantedIn(serializers.Serializer[Any]):
+    """The filters of the recharges; days are days of the caller's time zone."""
+
+    state = serializers.ChoiceField(choices=OrderState.choices, required=False)
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+    storefront = serializers.SlugField(max_length=20, required=False)
+
+    @classmethod
+    def read(cls, request: Request) -> Wanted:
+        """The filters of a request's address."""
+        asked = cls(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Wanted(**asked.validated_data)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import limits, refunds, views
+from wallet.api import customers, limits, receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
@@ -10,8 +10,13 @@ urlpatterns = [
     path("wallet/pauses/", limits.PausesView.as_view(), name="api-pauses"),
     path("wallet/pauses/ending/", limits.PauseEndingView.as_view(), name="api-pause-ending"),
     path("wallet/spending/", limits.SpendingView.as_view(), name="api-spending"),
+    path("me/payment-methods/", customers.PaymentMethodsView.as_view(), name="api-payment-methods"),
+    path("me/payment-methods/portal/", customers.PortalView.as_view(), name="api-payment-portal"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),
     path("orders/", views.OrdersView.as_view(), name="api-orders"),
+    path("orders/recharges.csv", receipts.RechargesFileView.as_view(), name="api-recharges-file"),
+    path("orders/<uuid:order_id>/receipt/", receipts.ReceiptView.as_view(), name="api-receipt"),
+    path("orders/<uuid:order_id>/receipt.pdf", receipts.ReceiptFileView.as_view(), name="api-receipt-file"),
     path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="api-order"),
     path("orders/<uuid:order_id>/recheck/", views.RecheckView.as_view(), name="api-order-recheck"),
     path(

@@ -15,9 +15,20 @@ from accounts.models import User
 from ground import clock
 from ground.errors import NotFound
 from wallet import rates, selectors, services
-from wallet.api.serializers import OrderDetailOut, OrderIn, OrderOut, PackagesOut, RecheckedOut, WalletOut
+from wallet.api.serializers import (
+    FILTERS,
+    OrderDetailOut,
+    OrderIn,
+    OrderOut,
+    PackagesOut,
+    RecheckedOut,
+    WalletOut,
+    WantedIn,
+)
 from wallet.errors import NotSold
+from wallet.history import recharges
 from wallet.models import Order
+from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
 
 KEY_LENGTH = 120
@@ -67,13 +78,12 @@ class PackagesView(APIView):
 
     @extend_schema(responses={200: PackagesOut})
     def get(self, request: Request) -> Response:
-        """List the packages on sale, smallest first."""
-        storefront = selectors.storefront_for(cast(User, request.user))
-        if storefront is None:
-            raise NotSold
+        """List the packages on sale, smallest first, with tax, limits, the next prices and the caller's currency."""
         now = clock.now()
-        tiles = selectors.tiles(storefront, rates.in_force(now), now)
-        return Response(PackagesOut({"storefront": storefront, "packages": tiles}).data)
+        shop = shop_for(cast(User, request.user), rates.in_force(now), now)
+        if shop is None:
+            raise NotSold
+        return Response(PackagesOut(shop).data)
 
 
 class OrdersView(APIView):
@@ -83,12 +93,13 @@ class OrdersView(APIView):
 
     @extend_schema(
         responses={200: OrderOut(many=True)},
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int), *FILTERS],
     )
     def get(self, request: Request) -> Response:
-        """List the orders, newest first."""
+        """List the orders that fit, newest first."""
         pages = OrderPages()
-        orders = pages.paginate_queryset(selectors.orders_of(cast(User, request.user)), request, view=self)
+        asked = recharges(cast(User, request.user), WantedIn.read(request))
+        orders = pages.paginate_queryset(asked, request, view=self)
         return pages.get_paginated_response(OrderOut(orders, many=True).data)
 
     @extend_schema(request=OrderIn, responses={201: OrderOut}, parameters=[IDEMPOTENCY_KEY])

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from wallet.models.storefronts import Package, Storefront
+from wallet.models.storefronts import Package, PriceBook, Storefront, TaxMode
 from wallet.states import CREDITED_STATES, OPEN_STATES, OrderState
 
 
@@ -26,7 +26,16 @@ class Order(models.Model):
     package = models.ForeignKey(
         Package, models.PROTECT, null=True, related_name="orders"
     )  # null: custom amount
+    price_book = models.ForeignKey(PriceBook, models.PROTECT, related_name="orders")  # the version sold at
     coins = models.PositiveIntegerField()
+    price_minor = models.PositiveIntegerField()  # as listed: with its tax in it, or before it
+    tax_mode = models.CharField(max_length=10, choices=TaxMode, default=TaxMode.INCLUSIVE)
+    tax_name = models.CharField(max_length=20, blank=True)
+    tax_basis_points = models.PositiveIntegerField(default=0)  # our own rate when sold; 0: none, or automatic
+    is_tax_automatic = models.BooleanField(default=False)  # the provider tells the tax with the payment
+    buyer_country = models.CharField(
+        max_length=2, blank=True
+    )  # where the buyer said they live when they bought
     gross_minor = models.PositiveIntegerField()  # what the buyer pays, tax included
     tax_minor = models.PositiveIntegerField()
     net_minor = models.PositiveIntegerField()
@@ -81,6 +90,11 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(coins__gt=0, gross_minor__gt=0, gross_minor=F("tax_minor") + F("net_minor")),
                 name="wallet_order_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_mode="inclusive", gross_minor=F("price_minor"))
+                | Q(tax_mode="exclusive", net_minor=F("price_minor")),
+                name="wallet_order_price",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[OrderState.PAID, *CREDITED_STATES]) | Q(paid_at__isnull=False),

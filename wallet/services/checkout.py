@@ -12,8 +12,10 @@ from provider import calls
 from provider.alerts import raise_alert
 from provider.client import stripe_client
 from provider.errors import ProviderKeyTooOld, ProviderRefused, ProviderUnknown, RequestChanged
+from wallet import taxes
 from wallet.models import Order
 from wallet.payments import EXPAND, Payment
+from wallet.services.customers import customer_of, forget_customer
 from wallet.services.steps import Kind, Source, advance, announce, locked, note, with_people
 from wallet.states import PAYABLE_STATES, OrderState
 
@@ -26,7 +28,7 @@ def open_checkout(*, order_id: UUID, source: Source, now: datetime) -> Order:
     """
     order = with_people(Order.objects.all()).get(pk=order_id)
     try:
-        session = _make_session(order)
+        session = _make_session(order, now)
     except ProviderKeyTooOld:
         return _end(order_id, OrderState.EXPIRED, source=source, now=now)
     except ProviderRefused as refusal:
@@ -45,9 +47,22 @@ def session_key(order: Order) -> str:
     return f"order:{order.pk}:session"
 
 
-def _make_session(order: Order) -> dict[str, Any]:
+def _make_session(order: Order, now: datetime) -> dict[str, Any]:
+    customer_id = customer_of(user=order.user, now=now)
+    try:
+        return _ask_for_session(order, customer_id)
+    except ProviderRefused as refusal:
+        if refusal.param != "customer":
+            raise
+    forget_customer(
+        user=order.user, customer_id=customer_id
+    )  # somebody deleted it in the provider's dashboard
+    return _ask_for_session(order, customer_of(user=order.user, now=now))
+
+
+def _ask_for_session(order: Order, customer_id: str) -> dict[str, Any]:
     sessions = stripe_client().v1.checkout.sessions
-    params = session_params(order)
+    params = session_params(order, customer_id)
     try:
         return calls.call(
             key=session_key(order),
@@ -63,32 +78,34 @@ def _make_session(order: Order) -> dict[str, Any]:
         raise
 
 
-def session_params(order: Order) -> dict[str, Any]:
+def session_params(order: Order, customer_id: str) -> dict[str, Any]:
     """What is sold, from our own row; the same on every try."""
     page = settings.SITE_URL + reverse("wallet:order", args=[order.pk])
     landing = settings.SITE_URL + reverse("wallet:order-landing", args=[order.pk])
     return {
         "mode": "payment",
         "client_reference_id": str(order.pk),
-        **({"customer_email": order.user.email} if order.user.email else {}),
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.currency.lower(),
-                    "unit_amount": order.gross_minor,
-                    "product_data": {"name": f"{order.coins:,} coins"},
-                },
-            }
-        ],
+        **_payer(order, customer_id),
+        **taxes.what_is_sold(order),
         "metadata": {"order": str(order.pk)},
         "payment_intent_data": {
-            "description": f"{order.coins:,} coins",
+            "description": taxes.coins_words(order),
             "metadata": {"order": str(order.pk)},
         },
         "success_url": landing,
         "cancel_url": landing if order.return_to else page,  # the landing leads back to the room
     }
+
+
+def _payer(order: Order, customer_id: str) -> dict[str, Any]:
+    """Who pays: what they saved is offered, and they may save what they use now."""
+    payer: dict[str, Any] = {
+        "customer": customer_id,
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
+    }
+    if order.is_tax_automatic:
+        payer["customer_update"] = {"address": "auto"}
+    return payer
 
 
 def _keep(order_id: UUID, payment: Payment, *, source: Source, now: datetime) -> Order:

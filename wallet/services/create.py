@@ -10,8 +10,8 @@ from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
 from wallet import caps, hooks, prices, rates, returns, selectors
-from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, TooManyOpenOrders
-from wallet.models import Order, Package, Storefront
+from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, PriceChanged, TooManyOpenOrders
+from wallet.models import Order, Package, PriceBook, Storefront
 from wallet.services.checkout import open_checkout
 from wallet.services.pausing import require_may_spend
 from wallet.services.steps import Kind, Source, note
@@ -27,9 +27,10 @@ FIRST_CHECK_AFTER = timedelta(seconds=30)
 class Chosen:
     """What the buyer wants: a package, or a number of coins at the base price."""
 
+    book: PriceBook
     package: Package | None
     coins: int
-    gross_minor: int
+    price_minor: int  # as listed
 
 
 def create_order(
@@ -40,18 +41,20 @@ def create_order(
     package: str | None = None,
     coins: int | None = None,
     return_to: str = "",
+    price_book: int | None = None,
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
 
     `return_to`: the room that the buyer comes from, and goes back to with the gift they chose (wallet/returns.py).
+    `price_book`: the number of the version whose prices the buyer saw; another one in force is refused.
 
     If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
     transactions and must not run inside one.
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, TooManyOpenOrders, what a floor above says (wallet/hooks.py):
-        nothing was made.
+        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders, what a floor above says
+        (wallet/hooks.py): nothing was made.
         SpendingPaused, RechargeCapReached: the buyer asked for a pause, or it is over a cap; nothing was made.
         WrongReturn: `return_to` is no room of ours.
         KeyReused: `key` stands for another recharge.
@@ -60,33 +63,44 @@ def create_order(
     request_hash = books.request_hash("order", user.pk, package, coins)
     order = _made_before(user, key, request_hash)
     if order is None:
-        require_may_buy(user=user, today=now.date())
+        storefront = selectors.storefront_for(user)
+        require_may_buy(user=user, today=now.date(), at_least=storefront and storefront.minimum_age)
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
         if stop := hooks.buying_stop(user):
             raise stop
-        chosen = _chosen(user, package, coins, now)
-        chosen.client_key, chosen.request_hash = key, request_hash
-        chosen.return_to = returns.clean(return_to)
-        order = _make(chosen, now)
+        if storefront is None:
+            raise NotSold
+        chosen = choose(storefront, package, coins, now, shown=price_book)
+        order = _unsaved(user, storefront, chosen, now)
+        order.client_key, order.request_hash = key, request_hash
+        order.return_to = returns.clean(return_to)
+        order = _make(order, now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
 
 
-def at_base_price(coins: int, storefront: Storefront) -> Chosen:
+def at_base_price(coins: int, book: PriceBook) -> Chosen:
     """Exactly `coins`, at the base price."""
-    return Chosen(None, coins, prices.base_price_minor(coins, storefront))
+    return Chosen(book, None, coins, prices.base_price_minor(coins, book))
 
 
 def new_order(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
     """An order at the prices and rates of `now`, not saved; its key and request hash are the caller's to set."""
-    price = prices.price_of(chosen.gross_minor, storefront)
+    price = prices.price_of(chosen.price_minor, storefront)
     in_force = rates.in_force(now)
     return Order(
         user=user,
         storefront=storefront,
         package=chosen.package,
+        price_book=chosen.book,
         coins=chosen.coins,
+        price_minor=chosen.price_minor,
+        tax_mode=storefront.tax_mode,
+        tax_name=storefront.tax_name,
+        tax_basis_points=0 if storefront.is_tax_automatic else storefront.tax_basis_points,
+        is_tax_automatic=storefront.is_tax_automatic,
+        buyer_country=user.country,
         gross_minor=price.gross_minor,
         tax_minor=price.tax_minor,
         net_minor=price.net_minor,
@@ -110,12 +124,30 @@ def _made_before(user: User, key: str, request_hash: bytes) -> Order | None:
     return order
 
 
-def _chosen(user: User, package: str | None, coins: int | None, now: datetime) -> Order:
-    """What is to be sold, not saved."""
-    storefront = selectors.storefront_for(user)
-    if storefront is None:
+def choose(
+    storefront: Storefront, package: str | None, coins: int | None, now: datetime, *, shown: int | None = None
+) -> Chosen:
+    """What `package` or `coins` costs at `now`, by the version in force; `shown` is the one the buyer saw.
+
+    Raises:
+        NotSold, PriceChanged, PackageUnavailable, AmountOutOfRange: it cannot be had, or not so.
+    """
+    book = selectors.price_book(storefront, now)
+    if book is None:
         raise NotSold
-    chosen = _choose(storefront, package, coins, now)
+    if shown is not None and shown != book.number:
+        raise PriceChanged(price_book=book.number)
+    if coins is not None:
+        _demand_within_limits(coins, storefront, book)
+        return at_base_price(coins, book)
+    sold = book.packages.filter(code=package).first()
+    if sold is None:
+        raise PackageUnavailable
+    return Chosen(book, sold, sold.coins, sold.price_minor)
+
+
+def _unsaved(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
+    """The order, unless the buyer has too many that wait."""
     if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
         raise TooManyOpenOrders(retry_after_s=3600)
     return new_order(user, storefront, chosen, now)
@@ -142,16 +174,10 @@ def _make(order: Order, now: datetime) -> Order:
     return order
 
 
-def _choose(storefront: Storefront, package: str | None, coins: int | None, now: datetime) -> Chosen:
-    if coins is None:
-        version = storefront.packages.in_force(now).filter(code=package).order_by("-starts_at").first()
-        if version is None:
-            raise PackageUnavailable
-        return Chosen(version, version.coins, version.price_minor)
-    least = prices.coins_for_at_least(storefront.min_minor, storefront)
-    most = prices.coins_for_at_most(storefront.max_minor, storefront)
+def _demand_within_limits(coins: int, storefront: Storefront, book: PriceBook) -> None:
+    least = prices.coins_for_at_least(storefront.min_minor, book)
+    most = prices.coins_for_at_most(storefront.max_minor, book)
     if not least <= coins <= most:
         raise AmountOutOfRange(
             f"One recharge is {least:,} to {most:,} coins.", min_coins=least, max_coins=most
         )
-    return at_base_price(coins, storefront)

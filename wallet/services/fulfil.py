@@ -12,7 +12,7 @@ from ledger.retry import in_transaction
 from provider import calls
 from provider.client import stripe_client
 from provider.nudge import nudge
-from wallet import bookings
+from wallet import bookings, taxes
 from wallet.models import Order
 from wallet.payments import EXPAND, Payment, mismatch
 from wallet.selectors import order_id_of_session
@@ -95,6 +95,7 @@ def _credit(order: Order, payment: Payment, *, source: Source, now: datetime) ->
     order.checkout_url, order.is_bank_checking = "", False
     if order.state != OrderState.PAID:
         order.paid_at = now
+        taxes.settle(order, payment.tax_minor)
         advance(
             order,
             OrderState.PAID,

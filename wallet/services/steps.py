@@ -33,7 +33,7 @@ def locked(order_id: UUID) -> Order:
 
 def with_people(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     """Orders with what every step reads of their surroundings."""
-    return orders.select_related("user", "storefront", "package")
+    return orders.select_related("user", "storefront", "package", "price_book")
 
 
 def advance(

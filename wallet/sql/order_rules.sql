@@ -10,14 +10,13 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF ROW (NEW.id, NEW.user_id, NEW.storefront_id, NEW.package_id, NEW.coins, NEW.gross_minor, NEW.tax_minor,
-            NEW.net_minor, NEW.currency, NEW.settlement_currency, NEW.settlement_rate_micro,
-            NEW.settlement_gross_minor, NEW.settlement_tax_minor, NEW.coin_value_micro, NEW.withdrawal_days, NEW.request_hash,
+    -- What it cost and its tax: price_rules.sql.
+    IF ROW (NEW.id, NEW.user_id, NEW.storefront_id, NEW.package_id, NEW.coins, NEW.currency, NEW.settlement_currency,
+            NEW.settlement_rate_micro, NEW.coin_value_micro, NEW.withdrawal_days, NEW.request_hash,
             NEW.created_at)
        IS DISTINCT FROM
-       ROW (OLD.id, OLD.user_id, OLD.storefront_id, OLD.package_id, OLD.coins, OLD.gross_minor, OLD.tax_minor,
-            OLD.net_minor, OLD.currency, OLD.settlement_currency, OLD.settlement_rate_micro,
-            OLD.settlement_gross_minor, OLD.settlement_tax_minor, OLD.coin_value_micro, OLD.withdrawal_days, OLD.request_hash,
+       ROW (OLD.id, OLD.user_id, OLD.storefront_id, OLD.package_id, OLD.coins, OLD.currency, OLD.settlement_currency,
+            OLD.settlement_rate_micro, OLD.coin_value_micro, OLD.withdrawal_days, OLD.request_hash,
             OLD.created_at) THEN
         RAISE EXCEPTION 'what order % sold does not change', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;

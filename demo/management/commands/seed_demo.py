@@ -20,6 +20,7 @@ from demo.seed.cast import gather
 from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.shop import announce_changes, open_shop
 from demo.seed.ties import tie
 from demo.seed.walls import give_faces, write_walls
 from ground import clock
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         provider = Provider()
         provider.set_clock(-DAYS * DAY_S)
         call_command("install_defaults", verbosity=0)
+        open_shop()
         cast = gather(clock.now())
         _keep("logins.json", {name: asdict(login) for name, login in cast.logins.items()})
         tie(cast, clock.now())
@@ -56,6 +58,7 @@ class Command(BaseCommand):
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
+        announce_changes(cast.operators[0], clock.now())
         guardian = show_consent(cast.operators[0], cast.logins["minor"], clock.now())
         _keep("pages.json", {"guardian": guardian})
         mark.finished_at = timezone.now()
