@@ -54,11 +54,11 @@ def sweep() -> None:
         refund_sweep.check_refund(refund_id=refund_id, now=now)
 
 
-def refused(error: type[DomainError], order: Order, coins: int | None = None, **more: User) -> None:
+def refused(error: type[DomainError], order: Order, coins: int | None = None) -> None:
     """The refund is refused and nothing has changed."""
     before = (now_of(order), books.totals(), kinds(order), Refund.objects.count())
     with pytest.raises(error):
-        ask(order, coins, **more)
+        ask(order, coins)
     assert (now_of(order), books.totals(), kinds(order), Refund.objects.count()) == before
 
 
