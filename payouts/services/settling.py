@@ -52,7 +52,9 @@ def settle_by_event(*, event: InboxEvent, payout_id: uuid.UUID, now: datetime) -
             apply_bank_facts(payout, facts, now=now)
             event.settle(InboxEvent.Status.DONE)
         else:
-            event.settle(InboxEvent.Status.WAITING, "names a payout that was never sent to this account")
+            words = "It names a payout that was never sent to this account"
+            raise_alert(code="payout_of_another", key=event.event_id, message=f"{words}: {event.account}.")
+            event.settle(InboxEvent.Status.IGNORED, words)
 
 
 def apply_bank_facts(payout: Payout, facts: dict[str, Any], *, now: datetime) -> None:

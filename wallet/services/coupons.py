@@ -152,7 +152,7 @@ def _require_few_wrong(user: User) -> None:
     except redis.RedisError:
         logger.warning("wrong codes are not counted: Valkey does not answer")
         return
-    if int(tries or 0) >= WRONG_TRIES_MAX:  # type: ignore[arg-type]
+    if int(tries or 0) >= WRONG_TRIES_MAX:
         raise TooManyGuesses(retry_after_s=WRONG_TRIES_WINDOW_S)
 
 

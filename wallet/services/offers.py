@@ -181,7 +181,7 @@ def _give_back(order: Order, state: OfferUse.State, now: datetime) -> None:
     Offer.objects.filter(pk=use.offer_id).update(
         uses_taken=F("uses_taken") - 1, coins_taken=F("coins_taken") - use.bonus_coins
     )
-    Coupon.objects.filter(pk=use.coupon_id).update(uses_taken=F("uses_taken") - 1)
+    Coupon.objects.filter(uses=use).update(uses_taken=F("uses_taken") - 1)
     OfferUse.objects.filter(pk=use.pk).update(state=state, settled_at=now)
 
 
