@@ -64,7 +64,7 @@ def create_order(
     order = _made_before(user, key, request_hash)
     if order is None:
         storefront = selectors.storefront_for(user)
-        require_may_buy(user=user, today=now.date(), at_least=storefront and storefront.minimum_age)
+        require_may_buy(user=user, today=now.date(), at_least=storefront.minimum_age if storefront else None)
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
         if stop := hooks.buying_stop(user):
             raise stop
