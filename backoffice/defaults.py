@@ -34,8 +34,15 @@ def install(now: datetime) -> None:
     )
     answer = Permission.objects.filter(content_type__app_label="care", codename="answer_dispute")
     accept = Permission.objects.filter(content_type__app_label="care", codename="accept_dispute")
+    sell = Permission.objects.filter(
+        content_type__app_label="wallet",
+        codename__in=[
+            f"{deed}_{model}" for deed in ("add", "change", "delete") for model in ("offer", "challenge")
+        ]
+        + ["change_coupon"],
+    )
     roles = {
-        FINANCE: [readable, mirror, checks, decide, refund, resolve, answer, accept],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve, answer, accept, sell],
         AUDITOR: [readable, mirror, checks],
         SUPPORT: [readable, care, answer],
     }

@@ -44,6 +44,14 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Budgets for creators", "savings", "gifts_creatorbudget", ""),
         ("Limits for one gift", "savings", "gifts_giftlimit", ""),
     ]),
+    ("Offers", [
+        ("Offers", "local_offer", "wallet_offer", ""),
+        ("Codes", "confirmation_number", "wallet_coupon", ""),
+        ("Orders with offers", "redeem", "wallet_offeruse", ""),
+        ("First recharges", "looks_one", "wallet_firstrecharge", ""),
+        ("Challenges", "flag", "wallet_challenge", ""),
+        ("Challenges won", "military_tech", "wallet_challengeaward", ""),
+    ]),
     ("Stage", [
         ("Rooms", "live_tv", "live_room", ""),
         ("Gift catalogue", "redeem", "gifts_gift", ""),

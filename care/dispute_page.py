@@ -39,6 +39,7 @@ def page(dispute_id: UUID, operator: User, now: datetime) -> dict[str, Any]:
         "title": f"Dispute {case.provider_id}",
         "case": case,
         "order": order,
+        "order_name": str(case.order_id)[:8],
         "facts": _facts(case),
         "effects": _effects(case),
         "is_late": case.waits_for_answer and case.evidence_due_at is not None and case.evidence_due_at < now,

@@ -186,6 +186,8 @@ CELERY_BEAT_SCHEDULE = {
     "gifts-budgets-used-up": {"task": "gifts.tasks.tell_used_up_budgets", "schedule": 30.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
+    "wallet-challenges": {"task": "wallet.tasks.sweep_challenges", "schedule": 30.0},
+    "wallet-offers": {"task": "wallet.tasks.tell_about_offers", "schedule": 60.0},
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},

@@ -167,7 +167,7 @@ def as_transaction(work: Work, row: sqlite3.Row) -> Json:
 def _reported_as(row: sqlite3.Row) -> str:
     if row["type"] == "adjustment":  # here only disputes adjust
         return "dispute" if row["amount"] < 0 else "dispute_reversal"
-    return REPORTED_AS.get(row["type"], row["type"])
+    return REPORTED_AS.get(row["type"]) or str(row["type"])
 
 
 def transaction(work: Work, entry_id: str) -> Json | None:

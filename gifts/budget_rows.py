@@ -58,9 +58,9 @@ def budgets_of(fan: User, now: datetime) -> list[Budget]:
         overall.append(
             Budget(
                 scope=period,
-                coins=row and row.amount,
-                spent=row and row.spent,
-                ends_at=row and row.ends_at,
+                coins=row.amount if row else None,
+                spent=row.spent if row else None,
+                ends_at=row.ends_at if row else None,
                 guardian_coins=guardians.get(period),
                 pending=waiting.get((period, None, "")),
             )

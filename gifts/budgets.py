@@ -7,6 +7,7 @@ gifts/sql/budgets.sql for one creator and one gift. A change that waits is a row
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -64,6 +65,16 @@ class Which:
         return f"a {self.scope}"
 
 
+class UsedUp(NamedTuple):
+    """A budget of which nothing is left in its running period."""
+
+    fan_id: int
+    creator_id: int | None
+    period: str
+    coins: int
+    ends_at: datetime
+
+
 def set_budget(*, fan: User, which: Which, coins: int | None, now: datetime) -> BudgetChange | None:
     """Let `fan` spend at most `coins` there; None takes the budget away. Opens its own transaction.
 
@@ -112,7 +123,7 @@ def tell_used_up(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(USED_UP, {"now": now, "limit": TOLD_AT_ONCE})
         rows = cursor.fetchall()
-    return sum(in_transaction(partial(_tell, *row, now)) for row in rows)
+    return sum(in_transaction(partial(_tell, UsedUp(*row), now)) for row in rows)
 
 
 def _set(fan: User, which: Which, coins: int | None, now: datetime) -> BudgetChange | None:
@@ -197,10 +208,10 @@ def _apply_due(change_id: int, fan_id: int, now: datetime) -> bool:
     return True
 
 
-def _tell(
-    fan_id: int, creator_id: int | None, period: str, coins: int, ends_at: datetime, now: datetime
-) -> bool:
-    fan, creator = _lock(fan_id), User.objects.filter(pk=creator_id).first()
+def _tell(used: UsedUp, now: datetime) -> bool:
+    period, coins, ends_at = used.period, used.coins, used.ends_at
+    fan = _lock(used.fan_id)
+    creator = User.objects.get(pk=used.creator_id) if used.creator_id else None
     scope = period if creator is None else "creator"
     _, is_new = BudgetTold.objects.get_or_create(
         fan=fan, scope=scope, creator=creator, period=period, ends_at=ends_at
@@ -211,8 +222,8 @@ def _tell(
     local = ends_at.astimezone(ZoneInfo(fan.time_zone))
     facts = {"budget": f"{coins:,} coins {words}", "ends": f"{local:%-d %B %Y at %H:%M} ({fan.time_zone})"}
     owe_mail(user=fan, kind="gifts/budget_reached", facts=facts, now=now)
-    body = {"scope": scope, "creator": creator_id, "period": period, "coins": coins}
-    log.publish(f"user:{fan_id}", "wallet.budget_reached", body)
+    body = {"scope": scope, "creator": used.creator_id, "period": period, "coins": coins}
+    log.publish(f"user:{fan.pk}", "wallet.budget_reached", body)
     return True
 
 

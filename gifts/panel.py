@@ -95,7 +95,7 @@ def coming_back(request: HttpRequest) -> CameBack | None:
     return CameBack(
         gift=request.GET.get("gift", ""),
         quantity=request.GET.get("quantity", "1"),
-        standing=order and pages.standing(order),
+        standing=pages.standing(order) if order else None,
         order=order,
     )
 

@@ -145,6 +145,29 @@ CHECK: Final = {
     "closed": State("Closed", "neutral", "check"),
 }
 
+OFFER: Final = {
+    "draft": State("Draft", "neutral", "pencil", "Only operators see it."),
+    "upcoming": State("Not yet", "info", "calendar-clock", "Announced; it begins on its date."),
+    "running": State("Running", "good", "tag", "It counts now."),
+    "used_up": State("Used up", "warn", "circle-stop", "Everything it had to give is taken."),
+    "ended": State("Ended", "neutral", "timer", "It is over. What was sold keeps its terms."),
+}
+
+CHALLENGE: Final = {
+    "draft": OFFER["draft"],
+    "upcoming": State("Not yet", "info", "calendar-clock", "It begins on its date."),
+    "running": State("Running", "good", "flag", "Gifts sent now count."),
+    "won": State("Won", "good", "badge-check", "You reached the goal."),
+    "ended": State("Ended", "neutral", "timer", "It is over."),
+}
+
+OFFER_USE: Final = {
+    "reserved": State("Reserved", "info", "clock", "It is in an order that is not paid yet."),
+    "granted": State("Granted", "good", "circle-check", "The order is credited, and has what was promised."),
+    "released": State("Given back", "neutral", "undo-2", "The order ended unpaid."),
+    "lost": State("Not granted", "neutral", "info", "Another recharge of this person was the first."),
+}
+
 KINDS: Final[dict[str, dict[str, State]]] = {
     "order": ORDER,
     "refund": REFUND,
@@ -158,6 +181,9 @@ KINDS: Final[dict[str, dict[str, State]]] = {
     "account": ACCOUNT,
     "case": CASE,
     "check": CHECK,
+    "offer": OFFER,
+    "challenge": CHALLENGE,
+    "offer_use": OFFER_USE,
 }
 
 

@@ -17,6 +17,7 @@ from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
 from wallet import exchange_admin as exchange_admin  # these imports register their pages
 from wallet import limits_admin as limits_admin
+from wallet import offers_admin as offers_admin
 from wallet import prices_admin as prices_admin
 from wallet import receipts_admin as receipts_admin
 from wallet import services

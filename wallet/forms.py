@@ -7,6 +7,7 @@ from django import forms
 from wallet.returns import or_nothing
 
 CUSTOM = "custom"
+MOST_DIGITS = 10
 
 
 class RechargeForm(forms.Form):
@@ -16,6 +17,7 @@ class RechargeForm(forms.Form):
     price_book = forms.IntegerField(
         min_value=1, max_value=2_000_000_000, required=False
     )  # what the page showed
+    code = forms.CharField(max_length=60, required=False)  # a coupon's, as it was applied
     package = forms.CharField(max_length=40)
     coins = forms.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
     return_to = forms.CharField(max_length=200, required=False)
@@ -28,10 +30,18 @@ class RechargeForm(forms.Form):
 
     def wanted(self) -> dict[str, Any]:
         """What create_order takes: a package or a number of coins, as priced on the page, and where one came from."""
-        wanted = {
+        shown = {
+            "code": self.cleaned_data["code"],
             "price_book": self.cleaned_data["price_book"],
             "return_to": or_nothing(self.cleaned_data["return_to"]),
+            "shown_minor": self._shown("total"),
+            "shown_bonus": self._shown("bonus"),
         }
         if self.cleaned_data["package"] == CUSTOM:
-            return wanted | {"coins": self.cleaned_data["coins"]}
-        return wanted | {"package": self.cleaned_data["package"]}
+            return {"coins": self.cleaned_data["coins"]} | shown
+        return {"package": self.cleaned_data["package"]} | shown
+
+    def _shown(self, what: str) -> int | None:
+        """What stood on the chosen tile: its total, or its bonus."""
+        said = self.data.get(f"{what}-{self.cleaned_data['package']}", "")
+        return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else None

@@ -1,6 +1,6 @@
 """What the wallet asks of the floors above."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,16 @@ class OpenedCase:
     url: str
 
 
+@dataclass(frozen=True)
+class Given:
+    """What one person gave between two moments: settled gifts that were not taken back."""
+
+    user_id: int
+    gifts: int
+    coins: int
+    creators: int
+
+
 # Opens a support case about an order that only a person can bring in order; the same one however often it is asked.
 open_case: Hook[[Order, datetime], OpenedCase] = Hook()
 
@@ -27,6 +37,11 @@ buying_stops: Hook[[User], DomainError | None] = Hook()
 
 # What upper floors show on an order's page, below how it stands; nothing: no panel.
 order_panels: Hook[[Order], Iterable[Panel]] = Hook()
+
+# What each of these people gave from a moment on and before another. Who gave nothing may be missing.
+given_between: Hook[[Sequence[int], datetime, datetime], list[Given]] = Hook()
+# Who gave something after the gift of this number, and the newest gift's number.
+givers_after: Hook[[int], tuple[list[int], int]] = Hook()
 
 
 def buying_stop(user: User) -> DomainError | None:

@@ -19,6 +19,8 @@ ICONS = {
     Kind.BANK_CHECKING: ("landmark", "info"),
     Kind.PAID: ("banknote", "good"),
     Kind.CREDITED: ("circle-check", "good"),
+    Kind.BONUS_GRANTED: ("gift", "good"),
+    Kind.BONUS_LOST: ("info", "neutral"),
     Kind.EXPIRED: ("timer", "neutral"),
     Kind.CANCELLED: ("ban", "neutral"),
     Kind.REFUSED: ("ban", "bad"),
@@ -76,6 +78,8 @@ def _words(order: Order, *, returned: bool) -> tuple[str, str, str]:
             "What the payment provider told us does not fit this order, so we stopped before booking anything. "
             "Your payment is safe; an operator has been alerted.",
         )
+    if order.refunded_minor and not order.was_credited:  # sent back at the provider
+        return order.state, "Your payment went back to you", "We could not book it, and nothing was sold."
     if order.is_bank_checking:
         return (
             "processing",
@@ -104,12 +108,6 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
         case OrderState.EXPIRED:
             return _expired_words(order)
         case OrderState.CANCELLED:
-            if order.refunded_minor:  # sent back before it was credited
-                return (
-                    "cancelled",
-                    "Your payment went back to you",
-                    "We could not book it, and nothing was sold.",
-                )
             return "cancelled", "This order was cancelled", "No money was taken."
         case OrderState.REFUNDED:
             return (

@@ -43,6 +43,7 @@ class Payment:
     declined_try: str  # what tells one failed try from the next: its charge, or its payment method
     fee: Fee | None  # None: not known yet
     is_given_back: bool  # all of the charge was refunded
+    card_fingerprint: str = ""  # the same whenever this card pays; empty: not paid by card
 
     @property
     def is_paid(self) -> bool:
@@ -91,6 +92,7 @@ class Payment:
             decline_code=str(error.get("decline_code") or error.get("code") or "")[:60],
             declined_try=str(error.get("charge") or _object(error.get("payment_method")).get("id") or ""),
             fee=_fee(_object(charge.get("balance_transaction"))) if charge.get("paid") else None,
+            card_fingerprint=_fingerprint(charge),
             is_given_back=charge.get("refunded") is True,
         )
 
@@ -109,6 +111,11 @@ def mismatch(order: Order, payment: Payment, *, livemode: bool) -> str:
     if (payment.subtotal_minor, payment.amount_minor) != (asked, total):
         return "wrong_amount"
     return ""
+
+
+def _fingerprint(charge: Mapping[str, Any]) -> str:
+    paid_by = _object(charge.get("payment_method_details"))
+    return str(_object(paid_by.get("card")).get("fingerprint") or "")
 
 
 def _fee(booked: Mapping[str, Any]) -> Fee | None:

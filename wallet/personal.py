@@ -84,7 +84,7 @@ def provider_ids(person: User) -> Iterator[str]:
     for ids in rows.values_list("session_id", "payment_intent_id", "charge_id", "declined_try").iterator():
         yield from (one for one in ids if one)
     refunds = Refund.objects.filter(order__user=person).exclude(provider_id=None)
-    yield from refunds.values_list("provider_id", flat=True).iterator()
+    yield from (one for one in refunds.values_list("provider_id", flat=True).iterator() if one)
 
 
 def erase(person: User) -> None:

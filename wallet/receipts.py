@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from accounts.countries import COUNTRIES
 from look.money import money
 from wallet.models import Order, Receipt
+from wallet.offer_words import receipt_rows
 from wallet.refund_pages import receipt_lines
 from wallet.refund_rules import policy_of
 
@@ -116,6 +117,7 @@ def _line(order: Order, kind: str, words: str, amount_minor: int) -> Line:
 
 def _rows(order: Order, receipt: Receipt, paid_at: datetime) -> list[tuple[str, str]]:
     return [
+        *receipt_rows(order),
         ("Paid", f"{paid_at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"),
         ("Receipt", receipt.code),
         ("Order", str(order.pk)),

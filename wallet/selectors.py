@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from ledger import books
 from ledger.models import Operation
+from look.money import money
 from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
+from wallet.deals import Quote
 from wallet.exchange import Abroad
 from wallet.models import Order, OrderEvent, Package, PriceBook, Storefront
 from wallet.prices import Price
@@ -37,6 +39,7 @@ class Tile:
     saving_basis_points: int
     creator_minor: int  # what a creator gets when all of it is given, in the settlement currency
     abroad_minor: int | None = None  # about what it is in the buyer's own currency
+    quote: Quote | None = None  # with the best offer for the buyer in it
 
     @property
     def saving_percent(self) -> str:
@@ -118,7 +121,9 @@ def creator_minor(coins: int, rates: Rates) -> int:
 def orders_of(user: User) -> "QuerySet[Order]":
     """A person's orders, newest first, with what lists show."""
     return (
-        Order.objects.filter(user=user).select_related("package", "price_book").order_by("-created_at", "-id")
+        Order.objects.filter(user=user)
+        .select_related("package", "price_book", "offer")
+        .order_by("-created_at", "-id")
     )
 
 
@@ -184,6 +189,13 @@ def _settled(party: str, words: str, at: datetime) -> TraceLine:
 def _provider_line(order: Order, *, has_answered: bool) -> TraceLine:
     if not has_answered:
         return _open("provider", "The payment provider does not answer just now. We keep asking.")
+    if order.held_reason:
+        return _open("provider", "The payment provider has a payment that does not fit this order.")
+    if order.refunded_minor and order.paid_at:
+        back = money(order.refunded_minor, order.currency)
+        return _settled(
+            "provider", f"The payment provider had your payment; {back} of it goes back.", order.paid_at
+        )
     if order.paid_at:
         return _settled("provider", "The payment provider has your payment.", order.paid_at)
     if order.is_bank_checking:
@@ -211,7 +223,10 @@ def _ledger_line(order: Order) -> TraceLine:
     operation = Operation.objects.filter(holder=order.user.ledger_id, key=order_key(order)).first()
     if operation is None:
         return _open("ledger", "No coins have been booked for this order.")
-    return _settled("ledger", f"{order.coins:,} coins are booked as operation {operation.pk}.", operation.at)
+    words = f"{order.coins:,} coins are booked as operation {operation.pk}."
+    if order.refunded_coins:
+        words += f" {order.refunded_coins:,} of them were refunded."
+    return _settled("ledger", words, operation.at)
 
 
 def orders_against_books() -> list[str]:

@@ -45,5 +45,6 @@ def _recharged(user: User, since: datetime, zone: ZoneInfo) -> dict[date, int]:
     total: dict[date, int] = defaultdict(int)
     paid = Order.objects.filter(user=user, paid_at__gte=since)
     for paid_at, minor in paid.values_list("paid_at", "settlement_gross_minor").iterator():
+        assert paid_at is not None, "by the filter"
         total[paid_at.astimezone(zone).date().replace(day=1)] += minor
     return total

@@ -10,7 +10,17 @@ from ground import clock
 from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
-from wallet.services import exchange, pausing, receipts, refund_sweep, standing, sweep
+from wallet.first_recharge import forget_old_marks
+from wallet.services import (
+    challenges,
+    exchange,
+    offer_catalogue,
+    pausing,
+    receipts,
+    refund_sweep,
+    standing,
+    sweep,
+)
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -54,6 +64,19 @@ def close_paused_orders(user_id: int) -> None:
 def send_receipt(order_id: str) -> None:
     """Mail one receipt."""
     receipts.send_receipt(order_id=UUID(order_id))
+
+
+@shared_task(name="wallet.tasks.sweep_challenges")
+def sweep_challenges() -> None:
+    """Award who reached a challenge's goal."""
+    challenges.sweep_challenges(now=clock.now())
+
+
+@shared_task(name="wallet.tasks.tell_about_offers")
+def tell_about_offers() -> None:
+    """Mail the offers that have started, and forget the marks of people who left two years ago."""
+    offer_catalogue.tell_about_offers(now=clock.now())
+    forget_old_marks(now=clock.now())
 
 
 @shared_task(name="wallet.tasks.keep_exchange_rates")

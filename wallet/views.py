@@ -20,6 +20,7 @@ from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
 from wallet.models import Order, OrderEvent
+from wallet.offer_pages import as_offered, shop_with_offers
 from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
 
@@ -44,7 +45,11 @@ def balance(request: HttpRequest) -> HttpResponse:
             refusal = error
         else:
             return redirect(order.checkout_url or order_address(order))
-    facts = _shop(request) | _history(request) | {"form": form, "refusal": refusal, "key": uuid4()}
+    facts = (
+        _shop(request, has_refused=refusal is not None)
+        | _history(request)
+        | {"form": form, "refusal": refusal, "key": uuid4()}
+    )
     facts |= limits_page.on_balance(request, facts["rates"])
     return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
 
@@ -110,7 +115,7 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
     return render(request, "wallet/order.html", facts | more)
 
 
-def _shop(request: HttpRequest) -> dict[str, Any]:
+def _shop(request: HttpRequest, *, has_refused: bool) -> dict[str, Any]:
     """What is sold to this person, ready to show."""
     user, now = _person(request), clock.now()
     in_force = rates.in_force(now)
@@ -130,7 +135,11 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
     }
     if shop is None:
         return facts
+    code = "" if has_refused else request.POST.get("code") or request.GET.get("code", "")
+    shop, coupon = shop_with_offers(shop, reader=user, code=code[:60], now=now)
     return facts | {
+        "shop": as_offered(shop),
+        "coupon": coupon,
         "chosen": _chosen(request, shop.tiles),
         "custom": CUSTOM,
         "tax_words": pages.tax_words(shop.storefront),

@@ -1,5 +1,6 @@
 """Asking the provider about disputes that are not final, and about those that no webhook ever told of."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,8 @@ from provider.alerts import raise_alert
 from provider.client import stripe_client
 from provider.errors import ProviderRefused, ProviderUnknown
 from wallet.services.steps import Source
+
+logger = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 200
 LOOK_BACK = timedelta(days=400)  # when nothing is known: longer than a payment can be disputed
@@ -58,13 +61,28 @@ def adopt_unknown(*, now: datetime) -> int:
     try:
         disputes = _unknown(client.disputes.list, Dispute, now)
         warnings = _unknown(client.radar.early_fraud_warnings.list, FraudWarning, now)
-        for provider_id in reversed(disputes):  # oldest first
-            look_at_dispute(provider_id=provider_id, source=Source.SWEEP, now=now)
-        for provider_id in reversed(warnings):
-            look_at_warning(provider_id=provider_id, source=Source.SWEEP, now=now)
     except ProviderUnknown:
         return 0
+    for provider_id in reversed(disputes):  # oldest first
+        _adopt(look_at_dispute, provider_id, now)
+    for provider_id in reversed(warnings):
+        _adopt(look_at_warning, provider_id, now)
     return len(disputes) + len(warnings)
+
+
+def _adopt(look: Callable[..., object], provider_id: str, now: datetime) -> None:
+    """One that cannot be taken down must not keep the others out."""
+    try:
+        look(provider_id=provider_id, source=Source.SWEEP, now=now)
+    except ProviderUnknown:
+        return
+    except Exception:
+        logger.exception("%s was not adopted", provider_id)
+        raise_alert(
+            code="dispute_not_adopted",
+            key=provider_id,
+            message=f"{provider_id} is known to the provider and could not be taken down here; see the worker's log.",
+        )
 
 
 def _unknown(

@@ -6,6 +6,7 @@ So the last answer applied is the newest one, whatever was late, doubled or lost
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -26,8 +27,10 @@ from provider.alerts import raise_alert
 from provider.client import stripe_client
 from provider.errors import ProviderRefused
 from wallet.models import Order
+from wallet.refund_states import RefundState
 from wallet.selectors import order_of_payment
 from wallet.services import fulfil
+from wallet.services.refund_sending import look_at_refund
 from wallet.services.standing import judge_payer
 from wallet.services.steps import Source, locked
 
@@ -81,11 +84,19 @@ def ask(provider_id: str) -> Claim:
 def credited_order(
     reference: str, intent_id: str, charge_id: str, *, source: Source, now: datetime
 ) -> UUID | None:
-    """The order of a payment, credited first if its own messages were lost. None: it is none of ours."""
+    """The order of a payment, credited first if its own messages were lost. None: it is none of ours.
+
+    Refunds on their way are looked at too: a dispute makes the provider fail them, and what comes back is disputed.
+    """
     order = order_of_payment(reference, intent_id, charge_id)
-    if order is not None and not order.was_credited and order.session_id is not None:
+    if order is None:
+        return None
+    if not order.was_credited and order.session_id is not None:
         fulfil(session_id=order.session_id, source=source, now=now)
-    return order.pk if order is not None else None
+    for refund in order.refunds.filter(state=RefundState.PENDING):
+        with suppress(ProviderRefused):  # the refund's own sweep tells the operators
+            look_at_refund(refund_id=refund.pk, now=now, source=source)
+    return order.pk
 
 
 def judge(order: Order, *, now: datetime) -> None:

@@ -10,6 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
+
+from care.models import Dispute
 from ledger import books
 from ledger import checks as ledger_checks
 from prove import files
@@ -17,7 +20,7 @@ from prove.audit import MOST_FINDINGS, UNITS, Check, imbalance
 from prove.evidence import rows
 from prove.money_in.people import Stage
 from prove.money_in.told import Told, told_in
-from wallet.models import Order
+from wallet.models import Order, Refund
 
 RECHARGES = """
     SELECT operation.key, operation.holder, sum(transfer.amount)
@@ -146,6 +149,31 @@ def half_told(_: Evidence) -> Iterator[str]:
         yield f"order {order}: credited without a step"
 
 
+def unlike_refunds(evidence: Evidence) -> Iterator[str]:
+    """Ours, whoever made them, are the provider's: the same sums in the same state."""
+    ours = {refund.provider_id: refund for refund in Refund.objects.all()}
+    for there in evidence.provider["refunds"]:
+        mine = ours.pop(there["id"], None)
+        if mine is None:
+            yield f"refund {there['id']} ({there['status']}): we do not know it"
+        elif (mine.state, mine.amount_minor) != (there["status"], there["amount"]):
+            yield f"refund {mine.pk}: {mine.state} {mine.amount_minor}, there {there['status']} {there['amount']}"
+    yield from (f"refund {one.pk} ({one.state}): the provider does not know it" for one in ours.values())
+
+
+def unlike_disputes(evidence: Evidence) -> Iterator[str]:
+    ours = {dispute.provider_id: dispute for dispute in Dispute.objects.all()}
+    for there in evidence.provider["disputes"]:
+        mine = ours.pop(there["id"], None)
+        if mine is None:
+            yield f"dispute {there['id']} ({there['status']}): we do not know it"
+        elif mine.status != there["status"]:
+            yield f"dispute {mine.provider_id}: {mine.status}, there {there['status']}"
+        elif there["status"] in ("won", "lost") and mine.outcome != there["status"]:
+            yield f"dispute {mine.provider_id}: decided as {mine.outcome!r}, there {there['status']}"
+    yield from (f"dispute {one.provider_id}: the provider does not know it" for one in ours.values())
+
+
 def refused(evidence: Evidence) -> Iterator[str]:
     for one in evidence.told:
         yield from (f"flow {one.n} ({one.way}): {words}" for words in one.refused)
@@ -186,11 +214,13 @@ def _cash_differs(evidence: Evidence) -> Iterator[str]:
     """Each payment in our settlement currency moves our cash exactly as it moves the provider's balance."""
     journal = evidence.provider["journal"]
     there = journal["totals"].get(journal["platform"], {}).get("usd", {"net": 0})["net"]
-    euro = {id_ for id_, order in evidence.orders.items() if order.currency != order.settlement_currency}
-    ours = 0
-    for key, amount in rows(CASH_LEGS):
-        if not any(id_ in key for id_ in euro):
-            ours += amount
+    foreign = Order.objects.exclude(currency=F("settlement_currency"))
+    named = {
+        *(str(id_) for id_ in foreign.values_list("pk", flat=True)),
+        *(str(id_) for id_ in Refund.objects.filter(order__in=foreign).values_list("pk", flat=True)),
+        *Dispute.objects.filter(order__in=foreign).values_list("provider_id", flat=True),
+    }
+    ours = sum(amount for key, amount in rows(CASH_LEGS) if named.isdisjoint(key.split(":")))
     if ours != there:
         yield f"our books have {ours} at the provider, the provider has {there}"
 
@@ -218,6 +248,8 @@ CHECKS: tuple[tuple[str, Counted, Find], ...] = (
     ("every payment was fulfilled, for its amount, once", lambda e: len(e.paid_charges), unfulfilled),
     ("an order is booked once, with its coins", lambda e: len(e.credited), doubled),
     ("every order is decided, and none is held", lambda e: len(e.orders), undecided),
+    ("refunds are the provider's", lambda e: len(e.provider["refunds"]), unlike_refunds),
+    ("disputes are the provider's", lambda e: len(e.provider["disputes"]), unlike_disputes),
     ("a timeline has each step once", lambda e: len(e.orders), half_told),
     ("no flow met an answer that it should not", lambda e: len(e.told), refused),
     (

@@ -30,9 +30,10 @@ def refund_some(town: Town, chance: random.Random, *, one_in: int) -> int:
     """This will refund some payments in the provider's own dashboard, some of them in part."""
     count = 0
     for charge in listed(town, "charges"):
-        if charge["status"] != "succeeded" or charge["disputed"] or chance.randrange(one_in):
+        left = charge["amount"] - charge["amount_refunded"]
+        if charge["status"] != "succeeded" or charge["disputed"] or not left or chance.randrange(one_in):
             continue
-        part = {"amount": charge["amount"] // 2} if chance.random() < 0.4 else {}
+        part = {"amount": -(-left // 2)} if chance.random() < 0.4 else {}
         town.control("refunds", charge=charge["id"], action="create", **part)
         count += 1
     return count

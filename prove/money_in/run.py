@@ -159,6 +159,8 @@ DECIDED = TOLD | {
         SELECT count(*) FROM wallet_order WHERE held_reason = ''
         AND state IN ('created', 'awaiting_payment', 'declined', 'paid')
     """,
+    "refunds on their way": "SELECT count(*) FROM wallet_refund WHERE state = 'pending'",
+    "disputes to follow": "SELECT count(*) FROM care_dispute WHERE next_check_at IS NOT NULL",
     "fees to learn": "SELECT count(*) FROM wallet_order WHERE credited_at IS NOT NULL AND fee_minor IS NULL",
 }
 

@@ -16,6 +16,7 @@ function chosen() {
   if (tile.dataset.coins) return { coins: Number(tile.dataset.coins), price: Number(tile.dataset.price) };
   const coins = Number(form.elements.coins.value);
   if (!Number.isInteger(coins) || coins < 1) return null;
+  if (form.dataset.quotedCoins === String(coins)) return { coins, price: Number(form.dataset.quotedPrice) }; // offers.js
   return { coins, price: Math.ceil((coins * Number(form.dataset.basePrice)) / 10_000) };
 }
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from care import tasks
 from care.models import Dispute, DisputeMovement, FraudWarning
 from care.services import dispute_sweep
+from care.services.disputes import look_at_dispute
 from gifts.models import Gift
 from ground import clock as business_clock
 from live.models import Room
@@ -142,6 +143,21 @@ def test_the_sweep_adopts_what_no_webhook_told_of(bank: Bank) -> None:
     assert dispute_sweep.adopt_unknown(now=business_clock.now()) == 1
     assert bank.coins("coins.held") == COINS
     assert dispute_sweep.adopt_unknown(now=business_clock.now()) == 0
+
+
+def test_one_that_cannot_be_adopted_keeps_no_other_out(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [bank.buy(), bank.buy()]
+    poisoned, _fine = [bank.open(order) for order in orders]
+
+    def stumbling(*, provider_id: str, **how: Any) -> Dispute:
+        if provider_id == poisoned:
+            raise ValueError("a bug")
+        return look_at_dispute(provider_id=provider_id, **how)
+
+    monkeypatch.setattr(dispute_sweep, "look_at_dispute", stumbling)
+    dispute_sweep.adopt_unknown(now=business_clock.now())
+    assert [case.order for case in Dispute.objects.all()] == [orders[1]]
+    assert "dispute_not_adopted" in alerts()
 
 
 def test_the_sweep_finishes_disputes_whose_messages_are_lost(bank: Bank, clock: Clock) -> None:

@@ -103,6 +103,7 @@ def test_a_prevented_dispute_is_closed_from_the_start_and_costs_no_fee(
     fake: Fake, api: V1Services, kind: str, left: int, case: str
 ) -> None:
     dispute = opened(fake, api, kind)
+    assert dispute.payment_method_details is not None
     assert (dispute.status, dispute.payment_method_details["card"]["case_type"]) == ("prevented", case)
     assert dispute_events(api)[-1] == "charge.dispute.closed"
     assert sum(fake.balance()) == left

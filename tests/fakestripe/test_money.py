@@ -11,8 +11,9 @@ from tests.fakestripe.journeys import event_types, funded_account, paid_charge
 
 
 def rows(api: V1Services, **filters: Any) -> list[tuple[str, str, int, int]]:
-    listed = api.balance_transactions.list({"limit": 100} | filters)  # type: ignore[typeddict-item]
-    return [(one.type, one.reporting_category, one.amount, one.fee) for one in listed.data][::-1]
+    asked: Any = {"limit": 100} | filters
+    listed = api.balance_transactions.list(asked)
+    return [(str(one.type), one.reporting_category, one.amount, one.fee) for one in listed.data][::-1]
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ def test_a_method_without_a_way_back_asks_the_buyer(
     refund = api.refunds.create({"charge": bank_paid.id, "instructions_email": "fan@example.com"})
     assert refund.status == "requires_action"
     assert refund.next_action is not None
+    assert refund.next_action.display_details is not None
     assert refund.next_action.display_details.email_sent.email_sent_to == "fan@example.com"
     fake.control("refunds", refund=refund.id, action="answer")
     assert api.refunds.retrieve(refund.id).status == "pending"

@@ -78,7 +78,7 @@ def freezes(stage: Stage, numbers: Numbers) -> None:
 
 def disputes(stage: Stage, numbers: Numbers) -> list[Dispute]:
     """About the owner's recharge, each as the one that is there."""
-    like = Dispute.objects.get(pk=stage.things["dispute_id"])
+    like = Dispute.objects.get(pk=str(stage.things["dispute_id"]))
     facts = {
         field.attname: getattr(like, field.attname)
         for field in Dispute._meta.concrete_fields
@@ -101,7 +101,7 @@ def disputed_gifts(stage: Stage, numbers: Numbers) -> None:
 
 def dispute_steps(stage: Stage, numbers: Numbers) -> None:
     """In one dispute, by as many operators, and movements of money."""
-    case, now = Dispute.objects.get(pk=stage.things["dispute_id"]), clock.now()
+    case, now = Dispute.objects.get(pk=str(stage.things["dispute_id"])), clock.now()
     step: dict[str, Any] = {
         "dispute": case,
         "kind": "noted",

@@ -15,6 +15,7 @@ ALL = [(kind, name) for kind, states in KINDS.items() for name in states]
 # Models whose choices are shown as chips: (app label, model, field, kind).
 CHOICES = [
     ("wallet", "Order", "state", "order"),
+    ("wallet", "OfferUse", "state", "offer_use"),
     ("wallet", "Refund", "state", "refund"),
     ("payouts", "Payout", "state", "payout"),
     ("care", "SupportCase", "state", "case"),

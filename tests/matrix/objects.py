@@ -34,7 +34,7 @@ from payouts.models import CashOutTerms, ConnectedAccount, Payout, PayoutQuote
 from tests.fixtures.keys import SoftKey
 from tests.fixtures.wallet import unpaid_order
 from wallet import bookings, rates
-from wallet.models import Order
+from wallet.models import Challenge, ChallengeAward, Coupon, Offer, Order
 from wallet.services.steps import Source, advance
 from wallet.states import OrderState
 
@@ -51,6 +51,7 @@ def things_of(person: User, stage: Room, gift: Gift) -> Things:
         "handle": person.handle,
         "order_id": order.pk,
         "dispute_id": _inquiry(order).pk,
+        "award_id": _award(person).pk,
         "unpaid_order_id": unpaid_order(person, COINS).pk,
         "sent_id": _sent(person, stage, gift),
         "comment_id": _comment(person, stage.creator),
@@ -98,6 +99,30 @@ def wear_picture(person: User) -> str:
     Image.new("RGB", (600, 600), "teal").save(drawn, "PNG")
     name = set_avatar(user=person, content=drawn.getvalue()).avatar
     return f"/media/avatars/{name[:2]}/{name}-64.webp"
+
+
+def _award(person: User) -> ChallengeAward:
+    """A badge of the matrix's challenge, which comes with its offer and a code."""
+    now = clock.now()
+    dates = {"starts_at": now, "ends_at": now + timedelta(days=7), "published_at": now}
+    offer, _ = Offer.objects.get_or_create(
+        slug="matrix-offer",
+        defaults={
+            "name": "Fifth more",
+            "kind": "bonus_percent",
+            "basis_points": 2000,
+            "way": "coupon",
+            **dates,
+        },
+    )
+    Coupon.objects.get_or_create(
+        digest=b"matrix", defaults={"offer": offer, "hint": "MATRIX", "created_at": now}
+    )
+    challenge, _ = Challenge.objects.get_or_create(
+        slug="matrix-challenge",
+        defaults={"name": "Five gifts", "goal": 5, "badge_name": "Bouquet", "reward": offer, **dates},
+    )
+    return ChallengeAward.objects.create(challenge=challenge, user=person, reached=5, at=now)
 
 
 def _order(person: User) -> Order:

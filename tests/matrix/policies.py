@@ -113,9 +113,10 @@ def staff(*roles: str) -> Policy:
     return policy
 
 
-def staff_proves_again(role: str, own: bool) -> Verdict:
-    """Whoever works in the back office gives a code first; then the role decides."""
-    return Verdict.STEP_UP if role in STAFF else Verdict.GATE
+def staff_not_own(*roles: str) -> Policy:
+    """Of the back office these roles, and nobody about what is their own."""
+    given = staff(*roles)
+    return lambda role, own: Verdict.NO if own and given(role, own) is Verdict.YES else given(role, own)
 
 
 def staff_else_404(*roles: str) -> Policy:

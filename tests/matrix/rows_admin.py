@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.matrix.asking import Verdict
-from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_proves_again
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_not_own
 
 type Roles = tuple[str, ...]
 
@@ -76,6 +76,13 @@ PAGES = [
     Page("wallet.rateversion", view=READERS, add=SUPERUSER),
     Page("wallet.economy", view=READERS),
     Page("wallet.payer", view=READERS),
+    # The matrix's own are published, so nobody changes or deletes them.
+    Page("wallet.offer", view=READERS, add=FINANCE),
+    Page("wallet.coupon", view=READERS),
+    Page("wallet.offeruse", view=READERS),
+    Page("wallet.firstrecharge", view=READERS),
+    Page("wallet.challenge", view=READERS, add=FINANCE),
+    Page("wallet.challengeaward", view=READERS),
     Page("wallet.refund", view=READERS),
     Page("wallet.spendingpause", view=READERS),
     Page("wallet.rechargecap", view=READERS, add=SUPERUSER),
@@ -197,6 +204,33 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*SUPERUSER),
         at={"object_id": "first wallet.pricebook"},
     ),
+    *(
+        Row(
+            f"admin/wallet/offer/<path:object_id>/{deed}/",
+            "GET POST",
+            staff(*FINANCE),
+            at={"object_id": "first wallet.offer"},
+        )
+        for deed in ("publish", "end", "again", "codes")
+    ),
+    Row(
+        "admin/wallet/offer/<int:offer_id>/single-use-codes/",
+        "GET POST",
+        staff_else_404(*FINANCE),
+        at={"offer_id": "first wallet.offer"},
+    ),
+    Row(
+        "admin/wallet/challenge/<path:object_id>/publish/",
+        "GET POST",
+        staff(*FINANCE),
+        at={"object_id": "first wallet.challenge"},
+    ),
+    Row(
+        "admin/wallet/coupon/<path:object_id>/stop/",
+        "GET POST",
+        staff(*FINANCE),
+        at={"object_id": "first wallet.coupon"},
+    ),
     Row("admin/live/comment/<int:comment_id>/removal/", "GET POST", staff_else_404(*SUPERUSER)),
     Row("admin/payouts/payout/<uuid:payout_id>/review/", "GET", staff(*READERS)),
     Row("admin/payouts/payout/<uuid:payout_id>/review/", "POST", staff(*FINANCE)),
@@ -214,6 +248,6 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
     ),
     Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
     Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
-    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_proves_again),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_not_own(*FINANCE)),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]

@@ -21,7 +21,7 @@ def american(person: Callable[..., User]) -> User:
 
 def buy(fan: User, package: str = "coins-700", *, key: str = "", **wanted: Any) -> Order:
     """Start a recharge of a package, or of `coins=…`."""
-    wanted = wanted or {"package": package}
+    wanted = wanted if "coins" in wanted else {"package": package} | wanted
     return services.create_order(user=fan, key=key or f"test:{uuid4()}", now=business_clock.now(), **wanted)
 
 

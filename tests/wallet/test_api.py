@@ -46,6 +46,7 @@ def test_packages_tell_price_and_what_the_creator_gets(
         "creator_minor": 4515,
         "abroad_minor": None,
         "is_preselected": False,
+        "offered": None,
     }
 
 

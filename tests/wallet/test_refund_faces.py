@@ -186,7 +186,8 @@ def test_an_operator_needs_no_window_but_the_right_the_factor_and_anothers_order
     order: Order, finance: Callable[[str], User], person: Callable[..., User]
 ) -> None:
     Storefront.objects.update(withdrawal_days=0)
-    fred, how = finance("fred"), {"order": order, "coins": 7, "key": "k", "now": clock.now()}
+    fred = finance("fred")
+    how: dict[str, Any] = {"order": order, "coins": 7, "key": "k", "now": clock.now()}
     plain = person("pat")
     for operator, verified, reason, error in [
         (fred, False, "why", refund_errors.MayNotRefund),

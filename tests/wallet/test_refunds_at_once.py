@@ -83,7 +83,11 @@ def test_fifty_fulfilments_credit_once_and_one_key_refunds_once(
     allow_withdrawal()
     order = buy(american)
     HostedPage(order.checkout_url).pay()
-    fulfil = {"session_id": str(order.session_id), "source": Source.WEBHOOK, "now": business_clock.now()}
+    fulfil: dict[str, Any] = {
+        "session_id": str(order.session_id),
+        "source": Source.WEBHOOK,
+        "now": business_clock.now(),
+    }
     race(25, lambda: services.fulfil(**fulfil))
     assert now_of(order) == ("credited", 700)
     assert kinds(order).count("credited") == 1

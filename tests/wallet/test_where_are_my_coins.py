@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -18,6 +19,7 @@ from tests.wallet.test_doubtful_payments import session_for
 from wallet import declines, services
 from wallet.models import Order
 from wallet.services import recheck, sweep
+from wallet.services.steps import Source
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("economy", "fakestripe")]
 
@@ -88,7 +90,7 @@ def held(fan: User) -> Order:
     """An order whose payment does not fit it: money is there, coins are not."""
     order = unpaid_order(fan, 700)
     session = session_for(order, 904)
-    services.fulfil(session_id=session.id, source=recheck.Source.WEBHOOK, now=business_clock.now())
+    services.fulfil(session_id=session.id, source=Source.WEBHOOK, now=business_clock.now())
     order.refresh_from_db()
     assert order.held_reason == "wrong_amount"
     return order
@@ -126,7 +128,7 @@ def test_what_heals_or_needs_nobody_opens_no_case(american: User) -> None:
     order = buy(american)
     assert ask_again(order).case is None
     HostedPage(order.checkout_url).pay()
-    recheck.cache.clear()
+    cache.clear()
     healed = ask_again(order)
     assert (healed.case, now_of(order)) == (None, ("credited", 700))
     assert [line.is_settled for line in healed.trace] == [True, False, True]
@@ -135,7 +137,7 @@ def test_what_heals_or_needs_nobody_opens_no_case(american: User) -> None:
 
 def test_a_silent_provider_is_no_reason_for_a_case(american: User, fakestripe: FakeStripe) -> None:
     order = held(american)
-    recheck.cache.clear()
+    cache.clear()
     fakestripe.control(
         "faults", {"kind": "503", "method": "GET", "path": "/v1/checkout/sessions/*", "count": 9}
     )

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from wallet import declines
 from wallet.history import Wanted
 from wallet.models import Order, OrderEvent, TaxMode
+from wallet.selectors import Tile
 from wallet.states import OrderState
 
 LARGEST_REQUEST = 2_000_000_000
@@ -25,6 +26,19 @@ class OrderIn(serializers.Serializer[Any]):
         max_value=LARGEST_REQUEST,
         required=False,
         help_text="The `price_book.number` whose prices were shown: other ones in force are refused.",
+    )
+    code = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="A coupon's.")
+    shown_minor = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_REQUEST,
+        required=False,
+        help_text="The total that was shown, with its offer: if it is another one now, nothing is ordered.",
+    )
+    shown_bonus = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_REQUEST,
+        required=False,
+        help_text="The bonus coins that were shown: if they are fewer now, nothing is ordered.",
     )
 
     return_to = serializers.CharField(
@@ -56,6 +70,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
         source="price_book.number", help_text="The version of the price book that was sold at."
     )
     tax_mode = serializers.ChoiceField(choices=TaxMode.choices)
+    offer = serializers.CharField(source="offer.slug", default=None, help_text="The offer in it.")
     decline = serializers.SerializerMethodField()
 
     class Meta:
@@ -65,6 +80,8 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "status",
             "package",
             "coins",
+            "bonus_coins",
+            "offer",
             "price_book",
             "price_minor",
             "tax_mode",
@@ -182,6 +199,14 @@ class PriceBookOut(serializers.Serializer[Any]):
     )
 
 
+class OfferedOut(serializers.Serializer[Any]):
+    """What a package costs and brings with the best offer for the caller."""
+
+    offer = serializers.CharField(source="offer.slug")
+    gross_minor = serializers.IntegerField(source="price.gross_minor")
+    bonus_coins = serializers.IntegerField()
+
+
 class PackageOut(serializers.Serializer[Any]):
     code = serializers.CharField(source="package.code")
     coins = serializers.IntegerField(source="package.coins")
@@ -200,6 +225,11 @@ class PackageOut(serializers.Serializer[Any]):
         allow_null=True, help_text="About what is paid, in the caller's own currency (`abroad`)."
     )
     is_preselected = serializers.BooleanField(source="package.is_preselected")
+    offered = serializers.SerializerMethodField(help_text="Null: no offer does anything for it.")
+
+    @extend_schema_field(OfferedOut(allow_null=True))
+    def get_offered(self, tile: Tile) -> Any:
+        return OfferedOut(tile.quote).data if tile.quote and tile.quote.deal else None
 
 
 class AbroadOut(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import customers, limits, receipts, refunds, views
+from wallet.api import customers, limits, offers, receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
@@ -24,6 +24,13 @@ urlpatterns = [
         views.CancellationView.as_view(),
         name="api-order-cancellation",
     ),
+    path("offers/", offers.OffersView.as_view(), name="api-offers"),
+    path("offers/<slug:slug>/", offers.OfferView.as_view(), name="api-offer"),
+    path("challenges/", offers.ChallengesView.as_view(), name="api-challenges"),
+    path("challenges/<slug:slug>/", offers.ChallengeView.as_view(), name="api-challenge"),
+    path("quotes/", offers.QuotesView.as_view(), name="api-quotes"),
+    path("me/badges/", offers.BadgesView.as_view(), name="api-badges"),
+    path("me/badges/<int:award_id>/", offers.BadgeView.as_view(), name="api-badge"),
     path(
         "orders/<uuid:order_id>/refund-quote/",
         refunds.RefundQuoteView.as_view(),

@@ -28,6 +28,7 @@ from wallet.api.serializers import (
 from wallet.errors import NotSold
 from wallet.history import recharges
 from wallet.models import Order
+from wallet.offer_pages import shop_with_offers
 from wallet.shop import shop_for
 from wallet.units import MICRO_PER_MINOR
 
@@ -83,6 +84,7 @@ class PackagesView(APIView):
         shop = shop_for(cast(User, request.user), rates.in_force(now), now)
         if shop is None:
             raise NotSold
+        shop, _ = shop_with_offers(shop, reader=cast(User, request.user), code="", now=now)
         return Response(PackagesOut(shop).data)
 
 

@@ -1,5 +1,7 @@
 """Coins bought: where and at what price they are sold, the rates in force, and the orders."""
 
+from wallet.models.challenges import Challenge as Challenge
+from wallet.models.challenges import ChallengeAward as ChallengeAward
 from wallet.models.customers import ProviderCustomer as ProviderCustomer
 from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
@@ -8,6 +10,11 @@ from wallet.models.exchange import ExchangeTable as ExchangeTable
 from wallet.models.limits import RechargeCap as RechargeCap
 from wallet.models.limits import SpendingHelp as SpendingHelp
 from wallet.models.limits import SpendingPause as SpendingPause
+from wallet.models.offers import Coupon as Coupon
+from wallet.models.offers import FirstRecharge as FirstRecharge
+from wallet.models.offers import FirstRechargeMark as FirstRechargeMark
+from wallet.models.offers import Offer as Offer
+from wallet.models.offers import OfferUse as OfferUse
 from wallet.models.orders import Order as Order
 from wallet.models.orders import OrderEvent as OrderEvent
 from wallet.models.orders import OrderQuerySet as OrderQuerySet

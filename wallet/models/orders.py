@@ -45,6 +45,9 @@ class Order(models.Model):
     settlement_gross_minor = models.BigIntegerField()  # gross and tax at that rate: what the books say
     settlement_tax_minor = models.BigIntegerField()
     coin_value_micro = models.BigIntegerField()  # base value when sold
+    # The offer in it, as sold (wallet/sql/offer_rules.sql). What became of the bonus is on the order's OfferUse.
+    offer = models.ForeignKey("wallet.Offer", models.PROTECT, null=True, blank=True, related_name="orders")
+    bonus_coins = models.PositiveIntegerField(default=0, db_default=0)
     withdrawal_days = models.PositiveSmallIntegerField(default=0)  # what the storefront promised when it sold
     client_key = models.CharField(max_length=200)  # made by the client, once per person
     request_hash = models.BinaryField(max_length=32)
@@ -151,6 +154,8 @@ class OrderEvent(models.Model):
         BANK_CHECKING = "bank_checking", "Your bank is checking the payment"
         PAID = "paid", "Payment received"
         CREDITED = "credited", "Coins credited"
+        BONUS_GRANTED = "bonus_granted", "Bonus coins granted"
+        BONUS_LOST = "bonus_lost", "No first-recharge bonus: you had it before"
         FEE_BOOKED = "fee_booked", "The provider's fee was booked"
         EXPIRED = "expired", "Expired without a payment"
         CANCELLED = "cancelled", "Cancelled"

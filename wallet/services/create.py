@@ -1,6 +1,6 @@
 """Starting a recharge: the order is committed first, then the provider is asked for a payment page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,8 +10,10 @@ from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
 from wallet import caps, hooks, prices, rates, returns, selectors
+from wallet.deals import Quote, Wanted
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, PriceChanged, TooManyOpenOrders
 from wallet.models import Order, Package, PriceBook, Storefront
+from wallet.services import offers
 from wallet.services.checkout import open_checkout
 from wallet.services.pausing import require_may_spend
 from wallet.services.steps import Kind, Source, note
@@ -41,12 +43,16 @@ def create_order(
     package: str | None = None,
     coins: int | None = None,
     return_to: str = "",
+    code: str = "",
     price_book: int | None = None,
+    shown_minor: int | None = None,
+    shown_bonus: int | None = None,
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
 
     `return_to`: the room that the buyer comes from, and goes back to with the gift they chose (wallet/returns.py).
-    `price_book`: the number of the version whose prices the buyer saw; another one in force is refused.
+    The best offer for the buyer is in it, with the coupon `code` they typed or without. What they were shown (the
+    `price_book`, the price, the bonus) is what they get or are refused; None: they were shown none.
 
     If the provider does not answer, the order stands without a payment page and the sweep brings one. Opens its own
     transactions and must not run inside one.
@@ -57,10 +63,11 @@ def create_order(
         (wallet/hooks.py): nothing was made.
         SpendingPaused, RechargeCapReached: the buyer asked for a pause, or it is over a cap; nothing was made.
         WrongReturn: `return_to` is no room of ours.
+        Those of `coupons.find_coupon`: neither.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
-    request_hash = books.request_hash("order", user.pk, package, coins)
+    request_hash = books.request_hash("order", user.pk, package, coins, *([code] if code else []))
     order = _made_before(user, key, request_hash)
     if order is None:
         storefront = selectors.storefront_for(user)
@@ -71,13 +78,29 @@ def create_order(
         if storefront is None:
             raise NotSold
         chosen = choose(storefront, package, coins, now, shown=price_book)
-        order = _unsaved(user, storefront, chosen, now)
+        quote = _quote(user, storefront, chosen, code, now)
+        offers.require_as_shown(quote, shown_minor=shown_minor, shown_bonus=shown_bonus)
+        order = _unsaved(user, storefront, replace(chosen, price_minor=quote.asked_minor), now)
         order.client_key, order.request_hash = key, request_hash
         order.return_to = returns.clean(return_to)
-        order = _make(order, now)
+        order = _make(order, quote, now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
+
+
+def quote_order(
+    *, user: User, now: datetime, package: str | None = None, coins: int | None = None, code: str = ""
+) -> Quote:
+    """What `create_order` would make of this now; nothing is made.
+
+    Raises:
+        NotSold, PackageUnavailable, AmountOutOfRange; those of `coupons.find_coupon`.
+    """
+    storefront = selectors.storefront_for(user)
+    if storefront is None:
+        raise NotSold
+    return _quote(user, storefront, choose(storefront, package, coins, now), code, now)
 
 
 def at_base_price(coins: int, book: PriceBook) -> Chosen:
@@ -146,6 +169,11 @@ def choose(
     return Chosen(book, sold, sold.coins, sold.price_minor)
 
 
+def _quote(user: User, storefront: Storefront, chosen: Chosen, code: str, now: datetime) -> Quote:
+    wanted = Wanted(chosen.coins, chosen.price_minor, chosen.package.code if chosen.package else "")
+    return offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
+
+
 def _unsaved(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
     """The order, unless the buyer has too many that wait."""
     if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
@@ -153,9 +181,10 @@ def _unsaved(user: User, storefront: Storefront, chosen: Chosen, now: datetime) 
     return new_order(user, storefront, chosen, now)
 
 
-def _make(order: Order, now: datetime) -> Order:
+def _make(order: Order, quote: Quote, now: datetime) -> Order:
     """Save the order, its amount reserved under every cap. One recharge of a person at a time."""
     user = order.user
+    offers.keep_in_order(order, quote)
     try:
         with transaction.atomic(durable=True):
             User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
@@ -166,6 +195,7 @@ def _make(order: Order, now: datetime) -> Order:
             caps.reserve(order, now)
             order.save(force_insert=True)
             note(order, Kind.CREATED, source=Source.BUYER, now=now)
+            offers.reserve(order, quote, now=now)
     except IntegrityError:  # the same key in this very moment
         made = _made_before(user, order.client_key, bytes(order.request_hash))
         if made is None:

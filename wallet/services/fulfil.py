@@ -16,6 +16,7 @@ from wallet import bookings, taxes
 from wallet.models import Order
 from wallet.payments import EXPAND, Payment, mismatch
 from wallet.selectors import order_id_of_session
+from wallet.services import offers
 from wallet.services.given_back import end_unpaid
 from wallet.services.notices import tell_failed, tell_waiting
 from wallet.services.standing import keep_hold_class
@@ -68,6 +69,8 @@ def _apply(
     settle()
     if before != (order.state, order.held_reason, order.decline_code, order.is_bank_checking):
         announce(order)
+    if order.state == OrderState.CREDITED and before[0] != order.state:
+        offers.announce_bonus(order)
     return order
 
 
@@ -104,7 +107,10 @@ def _credit(order: Order, payment: Payment, *, source: Source, now: datetime) ->
             session=payment.session_id,
             charge=payment.charge_id,
         )
+    bonus = offers.grant(order, card=payment.card_fingerprint, source=source, now=now)
     posted = books.post_one(bookings.recharge(order, order.user.ledger_id), now=now)
+    for operation in bonus:  # right after it: the buyer's account is locked, so the two lots are neighbours
+        books.post_one(operation, now=now)
     order.credited_at = now
     advance(
         order, OrderState.CREDITED, source=source, now=now, operation=posted.operation_id, coins=order.coins

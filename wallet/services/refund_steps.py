@@ -1,6 +1,7 @@
 """One step of a refund, taken under the locks of its order and its row. Used by the journeys beside this file."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Sum
@@ -110,7 +111,7 @@ def _move(refund: Refund, state: RefundState, now: datetime) -> None:
     refund.state, refund.state_at = state, now
 
 
-def _facts(refund: Refund) -> dict[str, str | int]:
+def _facts(refund: Refund) -> dict[str, Any]:
     return {
         "refund": str(refund.pk),
         "coins": refund.coins,

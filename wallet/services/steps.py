@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from events import log
 from provider.alerts import raise_alert
 from wallet.models import Order, OrderEvent
+from wallet.services import offers
 from wallet.states import OrderState
 
 Kind = OrderEvent.Kind
@@ -24,6 +25,8 @@ KIND_OF_STATE = {
     OrderState.REFUNDED: Kind.REFUND_PAID,
     OrderState.DISPUTED: Kind.DISPUTE_OPENED,
 }
+
+ENDED_UNPAID = (OrderState.EXPIRED, OrderState.CANCELLED)
 
 
 def locked(order_id: UUID) -> Order:
@@ -50,6 +53,8 @@ def advance(
     assert state in OrderState(order.state).next, f"{order.state} → {state}"
     order.state = state
     order.save()
+    if state in ENDED_UNPAID:
+        offers.release(order, now=now)
     note(order, kind or KIND_OF_STATE[state], source=source, now=now, code=code, **facts)
 
 

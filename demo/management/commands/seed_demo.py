@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from demo.models import DemoMark
 from demo.seed.activity import look_after_accounts
+from demo.seed.budgets import allow_a_month
 from demo.seed.cast import gather
 from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
+from demo.seed.offers import open_offers
 from demo.seed.provider import DAY_S, Provider
 from demo.seed.shop import announce_changes, open_shop
 from demo.seed.ties import tie
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         _keep("logins.json", {name: asdict(login) for name, login in cast.logins.items()})
         tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
+        allow_a_month(cast, clock.now())
+        open_offers(cast, provider, clock.now())
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
