@@ -25,8 +25,8 @@ class Abroad:
         """So many minor units of the buyer's currency, half a unit rounded up."""
         above = amount_minor * self.rate_micro * 10 ** decimals(self.currency)
         below = self.sold_rate_micro * 10 ** decimals(self.sold_in)
-        about: int = (2 * above + below) // (2 * below)
-        return about
+        rounded: int = (2 * above + below) // (2 * below)
+        return rounded
 
     @property
     def minor_per_unit(self) -> int:

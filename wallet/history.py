@@ -82,7 +82,8 @@ def _older(rows: "QuerySet[Order]", last: Order | None) -> "QuerySet[Order]":
 
 async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
     """The same for a server that does not wait: each part is read in a thread when the one before is sent."""
-    while (part := await sync_to_async(next)(parts, None)) is not None:
+    read = sync_to_async(lambda: next(parts, None))
+    while (part := await read()) is not None:
         yield part
 
 

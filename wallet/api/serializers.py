@@ -239,7 +239,7 @@ class AbroadOut(serializers.Serializer[Any]):
     minor_per_minor = serializers.CharField(
         help_text="What one minor unit of the storefront's currency is in minor units of this one: a decimal."
     )
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     on = serializers.DateField()
 
 
