@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -82,6 +83,7 @@ def _page(request: HttpRequest, form: PhraseForm) -> HttpResponse:
         "sessions": sessions.in_words(rows, current_key=current_key, now=now),
         "phrase_form": form,
         "phrase": phrase_of(user),
+        "kept_days": settings.SECURITY_EVENTS_KEPT_DAYS,
     }
     return render(request, "accounts/activity.html", facts | _events(request, user))
 

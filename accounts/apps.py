@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
             erasing,
             factor_hooks,
             factor_receivers,
+            form_words,
             hooks,
             limits,
             notices,
@@ -29,6 +30,7 @@ class AccountsConfig(AppConfig):
         receivers.connect()
         activity_receivers.connect()
         limits.note_waits()
+        form_words.speak_in_headless()
         password_reset.install()
         hooks.export_parts.register(sign_in_data.export_ways_in)
         hooks.erase_person.register(sign_in_data.erase_ways_in)

@@ -209,3 +209,12 @@ class InvalidPrivacy(DomainError):
     status = 400
     message = "This setting cannot be set to that."
     next_step = "Choose one of the values that the setting has."
+
+
+class TooManyChanges(DomainError):
+    """More follows, blocks or changes of one's privacy than a person makes by hand."""
+
+    code = "too_many_changes"
+    status = 429
+    message = "So many changes in one minute are not made by hand."
+    next_step = "Wait a minute, then go on."

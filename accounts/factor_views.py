@@ -8,7 +8,7 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as base_views
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn import views as key_views
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -155,6 +155,23 @@ class RecoveryCodesPage(ViewRecoveryCodesView):  # type: ignore[misc]
         # A link that holds its own file: it downloads without a script, and no address shows the codes again.
         download = f"data:text/plain;charset=utf-8,{quote(text)}"
         return facts | {"codes_text": "\n".join(facts["unused_codes"]), "download": download}
+
+
+@method_decorator(never_cache, name="dispatch")
+class RecoveryCodesFile(DownloadRecoveryCodesView):  # type: ignore[misc]
+    """The same as a file, and as strictly once. allauth's uses the one time up before it looks at the method."""
+
+    http_method_names = ("get",)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "GET":
+            return cast(HttpResponseBase, self.http_method_not_allowed(request))
+        if not request.user.is_authenticated:
+            return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+        with transaction.atomic():  # two tabs at once: one of them gets the codes
+            lock_factors(request.user)
+            answer = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+            return answer.render() if isinstance(answer, TemplateResponse) else answer
 
 
 def factor_kinds(user: User) -> dict[str, bool]:

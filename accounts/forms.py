@@ -1,7 +1,7 @@
 """What people type: sign-up, codes, profile."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.core import context
 from allauth.mfa import signals as mfa_signals
@@ -16,6 +16,7 @@ from accounts.age_gate import pass_age_gate
 from accounts.countries import COUNTRY_CHOICES
 from accounts.errors import AgeRequired, TooManyCodes, WrongCode
 from accounts.form_fields import AddressField
+from accounts.form_words import Spoken
 from accounts.handles import HANDLE_MAX_LENGTH, clean_handle
 from accounts.models import User
 from accounts.passwords.validators import NotYourName
@@ -29,7 +30,7 @@ NOT_BOTH = "Join with one of them; add the other later in Settings."
 PHRASE_MIN, PHRASE_MAX = 4, 60
 
 
-class SignUpFields(forms.Form):
+class SignUpFields(Spoken):
     """What sign-up asks beside address and password: on the page and in the headless API alike."""
 
     handle = forms.CharField(
@@ -56,6 +57,7 @@ class SignUpFields(forms.Form):
         label="I accept the terms of service and have read the privacy notice.",
         error_messages={"required": "Please accept the terms to open an account."},
     )
+    empty: ClassVar[dict[str, str]] = {"password": "Choose a password."}  # its name in the headless API
     field_order = ("email", "phone", "handle", "password1", "country", "birth_date", "terms")
 
     def clean_handle(self) -> str:
@@ -101,7 +103,7 @@ class SignUpFields(forms.Form):
         """allauth asks for this; AccountAdapter.save_user has saved everything."""
 
 
-class SameWork(forms.Form):
+class SameWork(Spoken):
     """A sign-up with a known address or number takes as long as one that makes a person: the password is hashed."""
 
     account_already_exists: bool
@@ -152,7 +154,7 @@ class SocialFields(SameWork):
         return next((str(one.email) for one in self.sociallogin.email_addresses if one.verified), None)
 
 
-class ResetAddress(forms.Form):
+class ResetAddress(Spoken):
     """Whom a new password is for: by email address or mobile number, known or not."""
 
     email = AddressField()
@@ -163,7 +165,7 @@ class ResetAddress(forms.Form):
         return address
 
 
-class ThrottledCode(forms.Form):
+class ThrottledCode(Spoken):
     """Checks a code by our service, so that django-otp's growing waits hold on pages and in the API."""
 
     user: User
@@ -194,7 +196,7 @@ class ReauthenticateCodeForm(ThrottledCode, ReauthenticateForm):  # type: ignore
     """The code inside a session."""
 
 
-class PhraseForm(forms.Form):
+class PhraseForm(Spoken):
     """The anti-phishing phrase."""
 
     phrase = forms.CharField(

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
+from accounts.form_words import Spoken
 from accounts.guardian_budget import MOST_COINS, Budget
 from accounts.guardian_errors import InvalidGuardianBudget
 from accounts.models import Guardianship
 
 
-class AskForm(forms.Form):
+class AskForm(Spoken):
     """Whom to ask."""
 
     email = forms.EmailField(
@@ -19,7 +20,7 @@ class AskForm(forms.Form):
     )
 
 
-class TokenForm(forms.Form):
+class TokenForm(Spoken):
     """The code of the mail; the script fills it in from the link."""
 
     token = forms.CharField(
@@ -32,7 +33,7 @@ class TokenForm(forms.Form):
     )
 
 
-class LinkForm(forms.Form):
+class LinkForm(Spoken):
     """To which address a new management link goes."""
 
     email = forms.EmailField(
@@ -51,7 +52,7 @@ def _coins(label: str, hint: str = "") -> forms.IntegerField:
     )
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(Spoken):
     """Coins a day, a week, a month, and for one gift."""
 
     day = _coins("Coins a day")

@@ -13,7 +13,6 @@ from accounts import guardian_pages, services
 from accounts.client import origin_of
 from accounts.guardian_budget import budget_of
 from accounts.guardian_forms import AskForm, BudgetForm, ConsentForm, LinkForm, TokenForm
-from accounts.guardian_mails import budget_words
 from accounts.models import GuardianRecord, Guardianship, User
 from accounts.services.guardians import Promise
 from ground import clock
@@ -149,7 +148,7 @@ def _allowed(guardianship: Guardianship | None) -> dict[str, Any]:
         return {}
     holder = guardianship.minor.ledger_id
     return {
-        "budget_words": budget_words(budget_of(guardianship)),
+        "gift_most": budget_of(guardianship).gift,
         "allowances": [
             (SPENT[allowance.period], allowance)
             for allowance in allowances(holder=holder, code="coins", unit=books.COIN, now=clock.now())

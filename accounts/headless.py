@@ -14,6 +14,11 @@ from allauth.headless.mfa import response, views
 from allauth.headless.mfa.inputs import DeleteWebAuthnInput, UpdateWebAuthnInput
 from allauth.headless.socialaccount import inputs as social_inputs
 from allauth.headless.socialaccount import views as social_views
+from allauth.headless.socialaccount.response import SocialAccountsResponse
+from allauth.headless.usersessions import views as session_views
+from allauth.headless.usersessions.response import SessionsResponse
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +42,9 @@ from accounts.key_forms import (
 )
 from accounts.models import User
 from accounts.services.factors import add_key, lock_factors, remove_factors
+from accounts.sessions import open_sessions
 from accounts.sign_in_views import give_up_phone
+from ground import clock
 from ground.errors import DomainError
 
 KEY_HEADER = "X-Password-Reset-Key"
@@ -192,6 +199,27 @@ class ManageKeysView(views.ManageWebAuthnView):  # type: ignore[misc]
         return cast(HttpResponse, response.AuthenticatorsDeletedResponse(request))
 
 
+class ProvidersView(social_views.ManageProvidersView):  # type: ignore[misc]
+    """allauth's, but the applications are read once for all accounts, and one whose provider was switched off since
+    does not hide the others (Settings, Account shows it)."""
+
+    @classmethod
+    def respond_provider_accounts(cls, request: HttpRequest) -> SocialAccountsResponse:
+        configured = {one.sub_id: one for one in get_social_adapter().list_providers(request)}
+        mine = SocialAccount.objects.filter(user=_person(request), provider__in=configured)
+        accounts = list(mine.order_by("pk"))
+        for account in accounts:
+            account._provider = configured[account.provider]
+        return SocialAccountsResponse(request, accounts)
+
+
+class SessionsView(session_views.SessionsView):  # type: ignore[misc]
+    """allauth's, but one reading tells which sessions are still open; it asks about each."""
+
+    def _respond_session_list(self) -> SessionsResponse:
+        return SessionsResponse(self.request, open_sessions(_person(self.request), clock.wall()))
+
+
 class ManageRecoveryCodesView(views.ManageRecoveryCodesView):  # type: ignore[misc]
     """allauth's, showing the codes once though two ask at the same time."""
 
@@ -227,5 +255,7 @@ urlpatterns = [
         ("account/authenticators/totp", ManageAppView),
         ("account/authenticators/webauthn", ManageKeysView),
         ("account/authenticators/recovery-codes", ManageRecoveryCodesView),
+        ("account/providers", ProvidersView),
+        ("auth/sessions", SessionsView),
     )
 ]

@@ -1,6 +1,6 @@
 """What accounts asks of the floors above."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -70,5 +70,7 @@ provider_ids: Hook[[User], Iterable[str]] = Hook()
 closing_hindrances: Hook[[User], Iterable[Hindrance]] = Hook()
 # Erase what a part of the house knows about a person, in the closing's transaction; calling it twice does no harm.
 erase_person: Hook[[User], None] = Hook()
+# Of these ids of security events, those that something still refers to: they outlast the time that others are kept.
+needed_events: Hook[[Sequence[int]], Iterable[int]] = Hook()
 # A mail that could not be sent for long: (row's id, words). The floor above tells the operators.
 mail_stuck: Hook[[int, str], None] = Hook()

@@ -9,6 +9,7 @@ from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 
 from accounts.errors import KeyTaken
+from accounts.form_words import Spoken
 from accounts.keys import key_digest
 from accounts.models import AuthenticatorDevice
 
@@ -17,7 +18,7 @@ LONGEST_NAME = 60
 MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 
-class SoundAnswer(forms.Form):
+class SoundAnswer(Spoken):
     """An answer that cannot be read is a wrong one, not an error of ours."""
 
     def clean_credential(self) -> Any:
@@ -53,14 +54,14 @@ class PasskeyLoginForm(SoundAnswer, allauth_forms.LoginWebAuthnForm):  # type: i
         return authenticator
 
 
-class AddKeyForm(allauth_forms.AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(Spoken, allauth_forms.AddWebAuthnForm):  # type: ignore[misc]
     """A new key, with a name of its own."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, required=False)
 
     def clean(self) -> Any:
         try:
-            cleaned = super().clean()
+            cleaned: dict[str, Any] = super().clean() or {}
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
         credential = cleaned.get("credential")
@@ -69,7 +70,7 @@ class AddKeyForm(allauth_forms.AddWebAuthnForm):  # type: ignore[misc]
         return cleaned
 
 
-class RenameKeyForm(allauth_forms.EditWebAuthnForm):  # type: ignore[misc]
+class RenameKeyForm(Spoken, allauth_forms.EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a key."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME)

@@ -5,10 +5,10 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.socialaccount import forms as social_forms
-from django import forms
 from django.conf import settings
 
 from accounts.form_fields import AddressField
+from accounts.form_words import Spoken
 from accounts.forms import (
     AuthenticateCodeForm,
     EitherAddress,
@@ -34,7 +34,7 @@ LABELS = {
 }
 
 
-class Plain(forms.Form):
+class Plain(Spoken):
     """Takes the placeholders away and gives passwords our label and hint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts import pictures
 from accounts.countries import COUNTRY_CHOICES
+from accounts.form_words import Spoken
 from accounts.forms import OLDEST_YEARS
 from accounts.handles import HANDLE_MAX_LENGTH
 from accounts.models import User
@@ -31,7 +32,7 @@ def clean_birth_date(birth_date: date) -> date:
     return birth_date
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Spoken):
     """What others see, and how we speak to the person."""
 
     display_name = forms.CharField(
@@ -84,7 +85,7 @@ class ProfileForm(forms.Form):
         return None if birth_date is None else clean_birth_date(birth_date)
 
 
-class HandleForm(forms.Form):
+class HandleForm(Spoken):
     """Another handle."""
 
     handle = forms.CharField(
@@ -115,7 +116,7 @@ def _percent(label: str, least: int, most: int, initial: int) -> forms.IntegerFi
     )
 
 
-class AvatarForm(forms.Form):
+class AvatarForm(Spoken):
     """A picture and the square of it that is shown; without the three numbers the largest one in the middle."""
 
     picture = forms.FileField(

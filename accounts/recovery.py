@@ -34,6 +34,15 @@ def require_recovered(user: User, path: str) -> None:
     )
 
 
+def require_person_recovered(user_id: int) -> None:
+    """The same for what is never on the way back.
+
+    Raises:
+        RecoveryRequired: `steps` says what is missing.
+    """
+    require_recovered(User.objects.get(pk=user_id), "")
+
+
 def _is_way_back(user: User, path: str) -> bool:
     open_paths: tuple[str, ...] = settings.RECOVERY_PATHS
     if user.has_usable_password():

@@ -33,11 +33,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whose a session is, by which stamp, until when."""
+    """Whose a session is, by which stamp, until when, and whether they must secure the account before all else."""
 
     user_id: int
     stamp: str
     until: datetime
+    must_recover: bool = False  # such a session is not remembered
 
     def entry(self, now: datetime) -> str:
         """What the session's entry holds; `read_entry` takes it apart."""

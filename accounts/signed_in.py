@@ -19,16 +19,15 @@ def sessions_in_database(session_keys: Sequence[str], *, now: datetime) -> dict[
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=now)
     contents = {session.session_key: (session.get_decoded(), session.expire_date) for session in sessions}
     named = {key: facts.get(SESSION_KEY, "") for key, (facts, _) in contents.items()}
-    people = (
-        User.objects.filter(is_active=True, deactivated_at=None, recovery_since=None)
-        .only("password")
-        .in_bulk({int(n) for n in named.values() if n})
-    )
+    active = User.objects.filter(is_active=True, deactivated_at=None).only("password", "recovery_since")
+    people = active.in_bulk({int(n) for n in named.values() if n})
     found = {}
     for key, (facts, until) in contents.items():
         person = people.get(int(named[key])) if named[key] else None
         if person is not None and _is_good(person, facts):
-            found[key] = SignedIn(person.pk, _stamp(person), until)
+            found[key] = SignedIn(
+                person.pk, _stamp(person), until, must_recover=person.recovery_since is not None
+            )
     return found
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
+from accounts.form_words import Spoken
 from accounts.models import Audience, PrivacySettings
 from accounts.models.social import WATCHER_CHOICES
 
 
-class PrivacyForm(forms.Form):
+class PrivacyForm(Spoken):
     """What others see and may do, and how the person appears."""
 
     profile_seen_by = forms.ChoiceField(
@@ -47,7 +48,7 @@ class PrivacyForm(forms.Form):
         return [self[name] for name in self.fields if name not in self.AUDIENCES]
 
 
-class BlockForm(forms.Form):
+class BlockForm(Spoken):
     """Somebody's handle."""
 
     handle = forms.CharField(

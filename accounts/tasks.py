@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import avatars, mail
+from accounts.services import activity, avatars, mail
 from accounts.sms import delivery
 from ground import clock
 
@@ -18,6 +18,12 @@ def send_mails() -> None:
 def forget_mails() -> None:
     """Beat: delete the rows of mails that went out long ago."""
     mail.forget_sent_mails(now=clock.now())
+
+
+@shared_task(name="accounts.tasks.forget_events")
+def forget_events() -> None:
+    """Beat: delete what happened to accounts longer ago than it is kept."""
+    activity.forget_old_events(now=clock.wall())
 
 
 @shared_task(name="accounts.tasks.send_text")

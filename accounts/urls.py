@@ -63,6 +63,7 @@ urlpatterns = [
     path("accounts/3rdparty/", RedirectView.as_view(pattern_name="accounts:account")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:activity")),
     path("accounts/2fa/recovery-codes/", factor_views.RecoveryCodesPage.as_view()),
+    path("accounts/2fa/recovery-codes/download/", factor_views.RecoveryCodesFile.as_view()),
     # The same for what is stricter here than there: allauth names these addresses, ours come first.
     path("accounts/2fa/authenticate/", factor_views.AuthenticatePage.as_view()),
     path("accounts/2fa/reauthenticate/", factor_views.ReauthenticatePage.as_view()),

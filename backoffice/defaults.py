@@ -39,10 +39,12 @@ def install(now: datetime) -> None:
         ]
         + ["change_coupon"],
     )
+    answer = Permission.objects.filter(content_type__app_label="care", codename="answer_dispute")
+    accept = Permission.objects.filter(content_type__app_label="care", codename="accept_dispute")
     roles = {
-        FINANCE: [readable, mirror, checks, decide, refund, resolve, sell],
+        FINANCE: [readable, mirror, checks, decide, refund, resolve, answer, accept, sell],
         AUDITOR: [readable, mirror, checks],
-        SUPPORT: [readable, care],
+        SUPPORT: [readable, care, answer],
     }
     for name, permissions in roles.items():
         group, _ = Group.objects.get_or_create(name=name)

@@ -108,7 +108,7 @@ def _transfers() -> InFlight:
 
 def _events() -> InFlight:
     """The provider told of something that was not worked off yet."""
-    states = [InboxEvent.Status.RECEIVED, InboxEvent.Status.FAILED, InboxEvent.Status.WAITING]
+    states = [InboxEvent.Status.RECEIVED, InboxEvent.Status.FAILED]
     events = InboxEvent.objects.filter(status__in=states)
     oldest = events.aggregate(oldest=Min("received_at"))["oldest"]
     return InFlight("Events not worked off yet", events.count(), oldest, None)

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from backoffice import selectors
-from care.models import SupportCase
+from care.models import Dispute, SupportCase
 
 Entry = tuple[str, str, str, str]  # title, icon, app_model, query
 
@@ -27,6 +27,9 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Cash-out terms", "tune", "payouts_cashoutterms", ""),
     ]),
     ("Money in", [
+        ("Disputes to answer", "gavel", "care_dispute", "?queue=answer"),
+        ("All disputes", "balance", "care_dispute", ""),
+        ("Fraud warnings", "warning", "care_fraudwarning", ""),
         ("Orders", "receipt_long", "wallet_order", ""),
         ("Receipts", "receipt", "wallet_receipt", ""),
         ("Price books", "sell", "wallet_pricebook", ""),
@@ -34,6 +37,12 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ("Storefronts", "storefront", "wallet_storefront", ""),
         ("Exchange rates", "currency_exchange", "wallet_exchangetable", ""),
         ("Rates", "percent", "wallet_rateversion", ""),
+        ("Recharge caps", "speed", "wallet_rechargecap", ""),
+        ("Pauses", "pause_circle", "wallet_spendingpause", ""),
+        ("Spending help", "help", "wallet_spendinghelp", ""),
+        ("Changes of budgets", "tune", "gifts_budgetchange", ""),
+        ("Budgets for creators", "savings", "gifts_creatorbudget", ""),
+        ("Limits for one gift", "savings", "gifts_giftlimit", ""),
     ]),
     ("Offers", [
         ("Offers", "local_offer", "wallet_offer", ""),
@@ -90,6 +99,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
 BADGES = {
     "Cash-outs to review": "backoffice.navigation.review_badge",
     "Alerts": "backoffice.navigation.alert_badge",
+    "Disputes to answer": "backoffice.navigation.dispute_badge",
     "Cases to answer": "backoffice.navigation.case_badge",
 }
 
@@ -112,6 +122,11 @@ def review_badge(request: HttpRequest) -> str:
 def alert_badge(request: HttpRequest) -> str:
     """How many alerts are open."""
     return str(selectors.open_alerts().count() or "")
+
+
+def dispute_badge(request: HttpRequest) -> str:
+    """How many disputes wait for our answer."""
+    return str(Dispute.objects.to_answer().count() or "")
 
 
 def case_badge(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from backoffice.models import BooksCheck
+from care.models import Dispute
 from ground import clock
 from ledger import books
 from ledger.models import Block
@@ -48,10 +49,10 @@ class Queues:
     payouts_failed: int
     payouts_waiting: int
     alerts: int
-    events_waiting: int
     events_failing: int
     orders_stuck: int
     orders_held: int
+    disputes_to_answer: int
 
 
 def outstanding() -> Outstanding:
@@ -68,7 +69,7 @@ def outstanding() -> Outstanding:
 
 
 def queues(now: datetime) -> Queues:
-    """The counts behind the queues, four queries."""
+    """The counts behind the queues, five queries."""
     payouts = Payout.objects.aggregate(
         to_review=Count("pk", filter=Q(state=PayoutState.SCREENING)),
         failed=Count("pk", filter=Q(state=PayoutState.FAILED)),
@@ -79,7 +80,6 @@ def queues(now: datetime) -> Queues:
         held=Count("pk", filter=~Q(held_reason="") & Q(credited_at=None)),
     )
     events = InboxEvent.objects.aggregate(
-        waiting=Count("pk", filter=Q(status=InboxEvent.Status.WAITING)),
         failing=Count("pk", filter=Q(status=InboxEvent.Status.FAILED)),
     )
     return Queues(
@@ -87,10 +87,10 @@ def queues(now: datetime) -> Queues:
         payouts_failed=payouts["failed"],
         payouts_waiting=payouts["waiting"],
         alerts=open_alerts().count(),
-        events_waiting=events["waiting"],
         events_failing=events["failing"],
         orders_stuck=orders["stuck"],
         orders_held=orders["held"],
+        disputes_to_answer=Dispute.objects.to_answer().count(),
     )
 
 

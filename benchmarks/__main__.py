@@ -11,7 +11,7 @@ from benchmarks import page, servers
 from benchmarks.harness import DEFAULT_SECONDS, ROUNDS, say, stop
 from stack.environment import ROOT
 
-WITH_SERVERS = ("hot_creator", "gift_http", "journal_size", "room_fanout")
+WITH_SERVERS = ("hot_creator", "gift_http", "journal_size", "room_fanout", "webhook")
 WITHOUT_SERVERS = ("start_up",)
 STOP_TIMEOUT_S = 30.0
 NAMES = (*WITH_SERVERS, *WITHOUT_SERVERS)

@@ -17,6 +17,7 @@ TITLES = {
     "hot_creator": "Durable gifts per second to one creator",
     "gift_http": "Gifts per second over HTTP, signed in",
     "journal_size": "Gifts per second by the size of the journal",
+    "webhook": "Recharge webhooks per second, one after the other",
     "start_up": "Seconds until `ready`",
 }
 BUSY = 1.0  # load average before the first benchmark

@@ -33,12 +33,13 @@ TUNING = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": 
 class Servers:
     """The two running servers, with one migrated database that each benchmark gets a copy of."""
 
-    def __init__(self, data: Path, keyring: Keyring, services: Services) -> None:
+    def __init__(self, data: Path, keyring: Keyring, services: Services, provider_port: int) -> None:
         assert services.postgres is not None, "benchmarks never run on a database that the environment names"
         self.data = data
         self._keyring = keyring
         self._services = services
         self._postgres: Postgres = services.postgres
+        self._provider_port = provider_port
 
     def prepare(self) -> None:
         """This will migrate the first database, install what every installation starts with, and static files."""
@@ -77,6 +78,7 @@ class Servers:
             "OVATION_STATIC_ROOT": str(self.data / "static"),
             "OVATION_LOG_LEVEL": "WARNING",
             "STRIPE_SECRET_KEY": self._keyring.stripe_key,
+            "STRIPE_API_HOST": f"http://{LOOPBACK}:{self._provider_port}",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
 
@@ -96,7 +98,7 @@ def running() -> Iterator[Servers]:
         services = Services(data, ports, keyring)
         try:
             services.start()
-            servers = Servers(data, keyring, services)
+            servers = Servers(data, keyring, services, free_port(taken))
             _tune(servers)
             services.stop()
             services.start()

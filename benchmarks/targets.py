@@ -33,6 +33,7 @@ class Target:
 
 
 HOT, HTTP, SIZE, ROOM, START = "hot_creator", "gift_http", "journal_size", "room_fanout", "start_up"
+HOOK = "webhook"
 LISTENERS = (ROOM, "results", "ours, 5,000 listeners")
 
 TARGETS = (
@@ -88,6 +89,13 @@ TARGETS = (
     Target("P4", "frames a second to each", (*LISTENERS, "frames_per_s_each"), 2, None, "at most", ""),
     Target("P4", "lost over a reconnect storm", (*LISTENERS, "storm_lost"), 0, None, "at most", ""),
     Target("P4", "doubled over a reconnect storm", (*LISTENERS, "storm_doubled"), 0, None, "at most", ""),
+    Target(
+        "P5",
+        "time of a recharge webhook ÷ dj-stripe alone",
+        (HOOK, "ratios", "time of dj-stripe"),
+        1.5,
+        kind="at most",
+    ),
     Target("P8", "`dev.py up`, warm", (START, "results", "warm", "p50_ms"), 8_000, None, "at most", "ms"),
     Target("P8", "`dev.py up`, cold", (START, "results", "cold", "p50_ms"), 40_000, None, "at most", "ms"),
 )

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 
+from accounts.form_words import Spoken
 from ledger.books import COIN, DIAMOND
 
 NUMBER = {COIN: re.compile(r"(\d{1,15})"), DIAMOND: re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?")}
 GROUPED = re.compile(r"[\s,'’]")
 
 
-class GiveUpForm(forms.Form):
+class GiveUpForm(Spoken):
     """The typed amount must be exactly what is there, so it is a deliberate act. `key` makes a double click one."""
 
     unit = forms.ChoiceField(choices=[(COIN, "Coins"), (DIAMOND, "Diamonds")], widget=forms.HiddenInput)
@@ -33,7 +34,7 @@ class GiveUpForm(forms.Form):
         return wish
 
 
-class CloseForm(forms.Form):
+class CloseForm(Spoken):
     """The last question."""
 
     understood = forms.BooleanField(

@@ -1,11 +1,12 @@
 """What people fill in on the pages of care."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.form_words import Spoken
 from care.services.opening import LONGEST_BODY
 from care.states import CaseKind
 
@@ -31,10 +32,11 @@ class FilesField(forms.FileField):
         return [file for file in given if file]
 
 
-class Keyed(forms.Form):
+class Keyed(Spoken):
     """A form that counts once, however often its button is pressed."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    empty: ClassVar[dict[str, str]] = {"key": "Load the page anew, then send it again."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

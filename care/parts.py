@@ -1,12 +1,13 @@
 """What cases know of a person: for their export, before they close the account, and to erase it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
 from accounts.hooks import ExportPart, Hindrance
 from accounts.models import User
-from care.models import CaseChange, CaseFile, CaseMessage, Freeze, SupportCase
+from care.models import CaseChange, CaseFile, CaseItem, CaseMessage, Freeze, SupportCase
+from care.states import SubjectKind
 
 
 def export_parts(person: User) -> list[ExportPart]:
@@ -48,6 +49,13 @@ def closing_hindrances(person: User) -> list[Hindrance]:
         )
         for case in awaited
     ]
+
+
+def needed_events(event_ids: Sequence[int]) -> set[int]:
+    """The lines of people's activity that a case is about: whoever reads the case sees them beside it."""
+    refs = [str(event_id) for event_id in event_ids]
+    items = CaseItem.objects.filter(kind=SubjectKind.SIGN_IN, ref__in=refs)
+    return {int(ref) for ref in items.values_list("ref", flat=True)}
 
 
 def erase_person(person: User) -> None:

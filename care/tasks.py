@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from care.services import erasing, exports, outside
+from care.services import dispute_sweep, erasing, exports, outside
 from ground import clock
 
 LONG_S = 3_600  # a person with millions of rows; the lease is renewed all the while
@@ -39,3 +39,18 @@ def erase(closing_id: str) -> None:
 def finish_closing(closing_id: str) -> None:
     """Do what an erasing left to be done outside of our tables."""
     outside.finish(closing_id=uuid.UUID(closing_id))
+
+
+@shared_task(name="care.tasks.sweep_disputes")
+def sweep_disputes() -> None:
+    """Beat: ask about every dispute whose turn it is, and adopt those that no webhook told of."""
+    now = clock.now()
+    for provider_id in dispute_sweep.due_disputes(now=now):
+        check_dispute.delay(provider_id)
+    dispute_sweep.adopt_unknown(now=now)
+
+
+@shared_task(name="care.tasks.check_dispute")
+def check_dispute(provider_id: str) -> None:
+    """Bring one dispute up to date."""
+    dispute_sweep.check_dispute(provider_id=provider_id, now=clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from care import data_views
+from care import data_views, dispute_views
 from care.views import cases, reports
 
 app_name = "care"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/secure/new-password/", reports.new_password, name="new-password"),
     re_path(rf"^support/{REFERENCE}/$", cases.case, name="case"),
     re_path(rf"^support/{REFERENCE}/solve/$", cases.solve, name="solve"),
+    path("studio/disputed-gifts/", dispute_views.disputed_gifts, name="disputed-gifts"),
     path("settings/your-data/", data_views.your_data, name="your-data"),
     path("settings/your-data/exports/", data_views.ask, name="ask-for-data"),
     path("settings/your-data/exports/<uuid:export_id>/file/", data_views.fetch, name="export-file"),

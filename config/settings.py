@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-texts": {"task": "accounts.tasks.sweep_texts", "schedule": 10.0},
     "wallet-orders": {"task": "wallet.tasks.sweep_orders", "schedule": 15.0},
     "wallet-exchange": {"task": "wallet.tasks.keep_exchange_rates", "schedule": 3600.0},
+    "gifts-budgets": {"task": "gifts.tasks.apply_budget_changes", "schedule": 5.0},
+    "gifts-budgets-used-up": {"task": "gifts.tasks.tell_used_up_budgets", "schedule": 30.0},
     "wallet-fold": {"task": "wallet.tasks.fold", "schedule": 10.0},
     "wallet-seal": {"task": "wallet.tasks.seal", "schedule": 10.0},
     "wallet-challenges": {"task": "wallet.tasks.sweep_challenges", "schedule": 30.0},
@@ -189,12 +191,14 @@ CELERY_BEAT_SCHEDULE = {
     "payouts-maturity": {"task": "payouts.tasks.mature", "schedule": 5.0},
     "care-exports": {"task": "care.tasks.sweep_exports", "schedule": 15.0},
     "care-closings": {"task": "care.tasks.sweep_closings", "schedule": 30.0},
+    "care-disputes": {"task": "care.tasks.sweep_disputes", "schedule": 60.0},
     "payouts-pipeline": {"task": "payouts.tasks.sweep_payouts", "schedule": 10.0},
     "accounts-announcements": {"task": "accounts.announce_documents", "schedule": 30.0},
     "accounts-guardian-mails": {"task": "accounts.send_guardian_mails", "schedule": 15.0},
     "accounts-ages": {"task": "accounts.keep_ages", "schedule": 600.0},
     "accounts-mails": {"task": "accounts.tasks.send_mails", "schedule": 15.0},
     "accounts-old-mails": {"task": "accounts.tasks.forget_mails", "schedule": crontab(hour=4, minute=11)},
+    "accounts-old-events": {"task": "accounts.tasks.forget_events", "schedule": crontab(hour=4, minute=21)},
     "accounts-avatars": {"task": "accounts.tasks.clear_avatars", "schedule": crontab(hour=4, minute=31)},
     "ledger-check": {"task": "backoffice.tasks.check_books", "schedule": crontab(hour=3, minute=17)},
 }
@@ -299,6 +303,8 @@ MFA_TOTP_ISSUER = "Ovation"
 MFA_TOTP_TOLERANCE = 0  # with 1, allauth takes a used code a second time (docs/decisions)
 STEP_UP_MAX_AGE_S = 300
 CLOSING_GRACE_DAYS = env.int("OVATION_CLOSING_GRACE_DAYS", 14)  # between a person's wish and the erasing
+# How long people see what happened to their account; what a support case is about stays with the case.
+SECURITY_EVENTS_KEPT_DAYS = env.int("OVATION_SECURITY_EVENTS_KEPT_DAYS", 400)
 OVATION_GEOIP_DATABASE = geoip_database("OVATION_GEOIP_DATABASE")
 # While an account is being secured after a report: what stays open, and what does once the password is new.
 RECOVERY_PAGE, NOT_ME_PAGE, RECOVERY_API_PATH = "care:recovery", "care:not-me", "/api/v1/recovery/"
@@ -422,6 +428,7 @@ SPECTACULAR_SETTINGS = {
         "MyGuardianStateEnum": "accounts.api.guardian.MY_STATES",
         "OrderEventKindEnum": "wallet.models.OrderEvent.Kind",
         "OrderStatusEnum": "wallet.states.OrderState",
+        "PauseKindEnum": "wallet.models.SpendingPause.Kind",
         "RoomStatusEnum": "live.models.Room.Status",
         "WatchersEnum": "accounts.models.social.WATCHER_CHOICES",
     },

@@ -20,6 +20,7 @@ async def caller(people: People, scope: dict[str, Any], headers: Headers) -> int
 
     Raises:
         NotSignedIn: there is no session, or it has ended.
+        RecoveryRequired: its person must secure the account first.
         NotSameSite: the browser's session came without proof that one of our pages sends.
     """
     token = _token(headers)
@@ -40,6 +41,7 @@ async def token_holder(people: People, headers: Headers) -> int:
 
     Raises:
         NotSignedIn: there is no token, or its session has ended.
+        RecoveryRequired: its person must secure the account first.
     """
     token = _token(headers)
     if not token:

@@ -25,7 +25,7 @@ from gateway.people import People
 from gateway.threads import in_thread
 from ground.batches import Kind
 from ground.errors import DomainError
-from live.pace import Pace
+from ground.pace import Pace
 
 PREFIX = "/api/v1/rooms/"
 ADDRESS = re.compile(PREFIX + r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/([a-z]{4,8})/")

@@ -1,4 +1,4 @@
-"""How fast one person may write and like: live/pace.py's count in Valkey, for everybody of one moment together."""
+"""How fast one person may write and like: ground/pace.py's count in Valkey, for everybody of one moment together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import redis.asyncio
 
 from gateway.gathering import Gathering
-from live import pace
+from ground import pace
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from typing import cast
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from accounts import session_cache, signed_in
+from accounts import recovery, session_cache, signed_in
 from accounts.session_cache import SignedIn
 from gateway.gathering import Gathering
 from gateway.threads import in_thread
@@ -34,11 +34,22 @@ class People:
         self._believes_since = 0.0  # wall time; what Valkey holds from before was not told who left meanwhile
 
     async def user_id(self, session_key: str) -> int | None:
-        """Whose session this is; None if it has ended, or never was, or its person may not sign in."""
+        """Whose session this is; None if it has ended, or never was, or its person may not sign in.
+
+        Raises:
+            RecoveryRequired: its person must secure the account first.
+        """
         if not (session_key.isascii() and session_key.isalnum() and len(session_key) <= 40):
             return None
         found = await self._remembered.ask(session_key)
-        return found if found is not None else await self._known.ask(session_key)
+        if found is not None:
+            return found
+        session = await self._known.ask(session_key)
+        if session is None:
+            return None
+        if session.must_recover:
+            await in_thread(lambda: recovery.require_person_recovered(session.user_id))
+        return session.user_id
 
     def distrust(self) -> None:
         """Valkey was away: believe nothing of what was written before now."""
@@ -67,13 +78,13 @@ class People:
     async def _entries(self, names: list[bytes]) -> list[bytes | None]:
         return cast(list[bytes | None], await cast(Awaitable[object], self._valkey.mget(names)))
 
-    async def _read_database(self, keys: Sequence[str]) -> dict[str, int]:
+    async def _read_database(self, keys: Sequence[str]) -> dict[str, SignedIn]:
         loop = asyncio.get_running_loop()
         began = loop.time()
         found = await in_thread(lambda: signed_in.sessions_in_database(keys, now=clock.wall()))
         if loop.time() - began < session_cache.LONGEST_READING_S and began >= self._valkey_again_at:
-            await self._remember(found)
-        return {key: session.user_id for key, session in found.items()}
+            await self._remember({key: session for key, session in found.items() if not session.must_recover})
+        return found
 
     async def _remember(self, found: dict[str, SignedIn]) -> None:
         now = clock.wall()

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 
+from gifts import budget_admin as budget_admin  # its import registers the pages about budgets
 from gifts.models import Gift, GiftPrice, SentGift
 from ground import clock
 from look import money

@@ -7,11 +7,12 @@ class GiftsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from gifts import challenges, checks, feed, guardians, panel, personal
+        from gifts import budget_mail, challenges, checks, feed, guardians, panel, personal
         from ledger.hooks import checks as ledger_checks
         from live.hooks import event_readers, room_panels
         from wallet import hooks as wallet_hooks
 
+        budget_mail.register()
         hooks.guardian_gift_limit.register(guardians.follow_guardian)
         ledger_checks.register(checks.findings)
         event_readers.register(feed.facts)

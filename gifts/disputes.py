@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gifts.claims import HELD as DIAMONDS_HELD
-from gifts.claims import HOLD, claimed, latest_claims, pending, to_held
+from gifts.claims import HOLD, claimed, latest_claims, pending, to_held, units_of
 from gifts.errors import DisputeDecided
-from ledger import books, record
+from gifts.models import SentGift
+from ledger import books, lots, record
 from ledger.books import COIN, DIAMOND, PLATFORM, LotPart, Operation, Ref, Transfer
 from ledger.lotparts import count, last_of, merged, without
 from ledger.lots import COINS, HELD, Taking
@@ -46,6 +47,27 @@ class Held:
     bonus_coins: int  # of the order's bonus, not spent
     gift_coins: int  # spent on gifts whose diamonds were not mature
     diamond_units: int
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a dispute set aside of one gift."""
+
+    gift: SentGift
+    coins: int
+    diamond_units: int
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What the provider took or gave back, as it says: in minor units of `currency`, `fee_minor` on top.
+
+    The fee is the platform's. Where money comes back, `fee_minor` is what comes back of it; below zero: it costs.
+    """
+
+    currency: str
+    amount_minor: int
+    fee_minor: int
 
 
 NOTHING = Held(0, 0, 0, 0)
@@ -141,45 +163,32 @@ def won(order: Order, *, holder: int, reference: str, now: datetime) -> None:
     books.post_one(operation, now=now)
 
 
-def withdrawn(
-    order: Order,
-    *,
-    amount_minor: int,
-    fee_minor: int,
-    booked_minor: int | None,
-    reference: str,
-    now: datetime,
-) -> None:
-    """The provider took the amount from our balance, and its fee, which is the platform's.
-
-    `booked_minor`, what it took, and `fee_minor` are in the settlement currency; None: exactly the amount.
-    """
-    promised = in_settlement(order, amount_minor)
-    booked = promised if booked_minor is None else booked_minor
-    transfers = [
-        *leave_provider(order, promised, booked, clearing=CLEARING),
-        *move(order.settlement_currency, "expense.provider", "provider.cash", fee_minor),
-    ]
-    _post_money(reference, "withdrawn", transfers, now)
+def withdrawn(order: Order, *, amount_minor: int, booked: Booked, reference: str, now: datetime) -> None:
+    """The provider took `amount_minor` (in the order's currency) from our balance: `booked`, as it says."""
+    _post_money(reference, "withdrawn", _leaving(order, amount_minor, booked), now)
 
 
-def reinstated(
-    order: Order,
-    *,
-    amount_minor: int,
-    fee_minor: int,
-    booked_minor: int | None,
-    reference: str,
-    now: datetime,
-) -> None:
-    """The provider gave the amount back, and `fee_minor` of its fee; in the currencies of `withdrawn`."""
-    promised = in_settlement(order, amount_minor)
-    booked = promised if booked_minor is None else booked_minor
-    taken = [
-        *leave_provider(order, promised, booked, clearing=CLEARING),
-        *move(order.settlement_currency, "expense.provider", "provider.cash", fee_minor),
-    ]
-    _post_money(reference, "reinstated", record.reversed_transfers(taken), now)
+def reinstated(order: Order, *, amount_minor: int, booked: Booked, reference: str, now: datetime) -> None:
+    """The provider gave `amount_minor` (in the order's currency) back: `booked`, as it says."""
+    coming = record.reversed_transfers(_leaving(order, amount_minor, booked))
+    _post_money(reference, "reinstated", coming, now)
+
+
+def touched(order: Order, *, holder: int, reference: str) -> list[Touched]:
+    """The gifts whose diamonds this dispute's hold set aside, oldest first; none if it held none. From the books."""
+    done = record.find(holder, _key(reference, "hold"))
+    if done is None:
+        return []
+    found = lock_order(order, holder)
+    fundings = lots.spends_of(found.line, _taking(found, done).claimed)
+    gifts = SentGift.objects.select_related("creator").in_bulk({funding.spend for funding in fundings})
+    coins: dict[int, int] = defaultdict(int)
+    units: dict[int, int] = defaultdict(int)
+    for funding in fundings:
+        coins[funding.spend] += funding.part.coins
+        units[funding.spend] += units_of(gifts[funding.spend], funding.first, funding.part.coins)
+    assert sum(units.values()) == done.moved(DIAMOND), f"dispute {reference}: {units}"
+    return [Touched(gifts[spend], coins[spend], units[spend]) for spend in sorted(coins)]
 
 
 def _held(found: OrderLots, done: Recorded) -> Held:
@@ -260,7 +269,39 @@ def _require_undecided(holder: int, reference: str, other: str) -> None:
         raise DisputeDecided
 
 
+def _leaving(order: Order, amount_minor: int, booked: Booked) -> list[Transfer]:
+    """What a withdrawal posts. Where the provider kept the buyer's currency, `fx` closes the position there."""
+    unit, promised = order.settlement_currency, in_settlement(order, amount_minor)
+    if booked.currency == unit:
+        return [
+            *leave_provider(order, promised, booked.amount_minor, clearing=CLEARING),
+            *_fee(unit, "provider.cash", booked.fee_minor),
+        ]
+    assert booked.currency == order.currency, booked
+    return [
+        *move(unit, CLEARING, "fx", promised),
+        *move(booked.currency, "fx", "provider.cash", booked.amount_minor),
+        *move(booked.currency, "fx", "provider.cash", booked.fee_minor),
+        *move(booked.currency, "provider.cash", "fx", -booked.fee_minor),
+        *_fee(unit, "fx", _signed_in_settlement(order, booked.fee_minor)),
+    ]
+
+
+def _fee(unit: str, to: str, fee_minor: int) -> list[Transfer]:
+    return [
+        *move(unit, "expense.provider", to, fee_minor),
+        *move(unit, to, "expense.provider", -fee_minor),
+    ]
+
+
+def _signed_in_settlement(order: Order, amount_minor: int) -> int:
+    converted = in_settlement(order, abs(amount_minor))
+    return converted if amount_minor >= 0 else -converted
+
+
 def _post_money(reference: str, step: str, transfers: list[Transfer], now: datetime) -> None:
+    if not transfers:
+        return
     asked = books.request_hash("dispute", step, transfers)
     books.post_one(Operation(PLATFORM, _key(reference, step), f"dispute_{step}", asked, transfers), now=now)
 

@@ -138,3 +138,10 @@ class InvalidBudget(DomainError):
     status = 400
     message = "A budget is a number of coins for a day, a week or a month. Nothing was changed."
     next_step = "Choose a number of coins, or take the budget away."
+
+
+class BudgetChangeOver(DomainError):
+    code = "budget_change_in_force"
+    status = 409
+    message = "This change has taken force already, so it cannot be taken back."
+    next_step = "Set the budget you want; a lower one counts at once."

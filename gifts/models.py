@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from gifts.budget_models import BudgetChange as BudgetChange
+from gifts.budget_models import BudgetTold as BudgetTold
 from ledger.models import Limit
 
 if TYPE_CHECKING:

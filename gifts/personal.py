@@ -7,7 +7,7 @@ from django.db import connection
 from accounts.hooks import ExportPart
 from accounts.models import User
 from accounts.personal import streamed
-from gifts.models import CreatorBudget, GiftLimit, SentGift
+from gifts.models import BudgetChange, BudgetTold, CreatorBudget, GiftLimit, SentGift
 from ground import clock
 
 
@@ -20,11 +20,14 @@ def export(person: User) -> Iterator[ExportPart]:
     yield ExportPart(
         "gift-budgets", "What you allow yourself for one creator and one gift.", _budgets(person)
     )
+    yield ExportPart("budget-changes", "How you changed your budgets.", _changes(person))
 
 
 def erase(person: User) -> None:
     """Sent gifts are numbers of the books and stay; what the person allowed themselves goes."""
     GiftLimit.objects.filter(fan=person).delete()
+    BudgetChange.objects.filter(fan=person).delete()
+    BudgetTold.objects.filter(fan=person).delete()
     budgets = list(CreatorBudget.objects.filter(fan=person).values_list("creator_id", "period"))
     with connection.cursor() as cursor:
         for creator_id, period in budgets:
@@ -72,4 +75,18 @@ def _budgets(person: User) -> Iterable[dict[str, object]]:
             "period": budget.period,
             "coins": budget.coins,
             "spent": budget.spent,
+        }
+
+
+def _changes(person: User) -> Iterable[dict[str, object]]:
+    rows = BudgetChange.objects.filter(fan=person).select_related("creator").order_by("pk")
+    for change in streamed(rows):
+        yield {
+            "for": f"@{change.creator.handle}" if change.creator else change.scope,
+            "period": change.period,
+            "coins_before": change.coins_before,
+            "coins": change.coins,
+            "asked_at": change.asked_at,
+            "takes_force_at": change.takes_force_at,
+            "state": change.state,
         }

@@ -22,6 +22,7 @@ from ground.errors import DomainError
 from ledger.models import Limit
 from ledger.retry import in_transaction
 from live.errors import RoomClosed, RoomNotFound
+from wallet.services.pausing import OPEN_END, paused
 
 # It stays in the books for ever: no "@", so that no address gets there (docs/personal-data.md).
 KEY_PATTERN = re.compile(r"[\x21-\x3f\x41-\x7e]{1,64}")
@@ -106,6 +107,10 @@ def sent_or_refused(answer: Answer, *, now: datetime) -> Sent:
 
 def _over_budget(answer: Answer, budget: dict[str, Any]) -> DomainError:
     limit = budget["limit_coins"]
+    if budget.get("period") == Limit.PAUSE:
+        ends_at = datetime.fromisoformat(budget["ends_at"])
+        is_open = ends_at >= OPEN_END
+        return paused("self_exclusion" if is_open else "cool_off", None if is_open else ends_at)
     if answer.status == "over_gift_limit":
         words = f"You allow at most {limit:,} coins for one gift, and this costs {answer.coins:,}."
         return errors.GiftLimitReached(f"{words} {errors.NOTHING_TAKEN}", coins=answer.coins, **budget)
@@ -129,15 +134,18 @@ def set_creator_budget(*, fan: User, creator: User, period: str, coins: int | No
     Raises:
         InvalidBudget: no such period, no such amount, or the fan's own room; nothing was changed.
     """
-    if period not in Limit.Period.values or fan == creator or not _is_budget(coins):
+    if period not in Limit.Period.values or fan == creator or not is_budget(coins):
         raise errors.InvalidBudget
+    in_transaction(
+        lambda: write_creator_budget(fan=fan, creator=creator, period=period, coins=coins, now=now)
+    )
+
+
+def write_creator_budget(*, fan: User, creator: User, period: str, coins: int | None, now: datetime) -> None:
+    """Write what `set_creator_budget` decided. Joins the caller's transaction."""
     parameters: list[Any] = [fan.pk, creator.pk, period, coins, fan.time_zone, now]
-
-    def once() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT gifts_set_creator_budget(%s, %s, %s, %s, %s, %s)", parameters)
-
-    in_transaction(once)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gifts_set_creator_budget(%s, %s, %s, %s, %s, %s)", parameters)
 
 
 def set_gift_limit(*, fan: User, coins: int | None) -> None:
@@ -148,7 +156,7 @@ def set_gift_limit(*, fan: User, coins: int | None) -> None:
     Raises:
         InvalidBudget: no such amount. GuardiansLimit: a guardian allows less; nothing was changed.
     """
-    if not _is_budget(coins):
+    if not is_budget(coins):
         raise errors.InvalidBudget
     with transaction.atomic(durable=True):
         User.objects.select_for_update(no_key=True).get(
@@ -157,13 +165,19 @@ def set_gift_limit(*, fan: User, coins: int | None) -> None:
         allowed = guardian_budget(fan)
         if allowed is not None and allowed.gift is not None and (coins is None or coins > allowed.gift):
             raise GuardiansLimit(limit_coins=allowed.gift)
-        if coins is None:
-            GiftLimit.objects.filter(fan=fan).delete()
-        else:
-            GiftLimit.objects.update_or_create(fan=fan, defaults={"coins": coins})
+        write_gift_limit(fan=fan, coins=coins)
 
 
-def _is_budget(coins: int | None) -> bool:
+def write_gift_limit(*, fan: User, coins: int | None) -> None:
+    """Write what `set_gift_limit` decided. Joins the caller's transaction."""
+    if coins is None:
+        GiftLimit.objects.filter(fan=fan).delete()
+    else:
+        GiftLimit.objects.update_or_create(fan=fan, defaults={"coins": coins})
+
+
+def is_budget(coins: int | None) -> bool:
+    """Whether so many coins can be a budget; None is that there is none."""
     return coins is None or 0 <= coins <= MOST_SHOWN_COINS
 
 

@@ -1,5 +1,7 @@
 """Pages: the receipt of a gift, the gifts one sent, and sending without JavaScript."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from gifts import selectors, services
+from gifts.errors import InsufficientCoins
 from gifts.forms import SendForm
 from gifts.money_words import exact_money
 from gifts.panel import COUNTDOWN_ABOVE_COINS
@@ -46,12 +49,25 @@ def send(request: HttpRequest, room_id: UUID) -> HttpResponse:
             key=wish["key"],
             now=clock.now(),
         )
+    except InsufficientCoins as refusal:
+        words = '{} <a href="{}">Recharge, and come back to this gift</a>'
+        messages.error(
+            request, format_html(words, refusal.message, _recharge_address(room_id, wish, refusal))
+        )
     except DomainError as refusal:
         messages.error(request, f"{refusal.message} {refusal.next_step}")
     else:
         receipt = reverse("gifts:receipt", args=[sent.id])
         messages.success(request, format_html('Sent. <a href="{}">Receipt</a>', receipt))
     return redirect("live:room", room_id)
+
+
+def _recharge_address(room_id: UUID, wish: dict[str, Any], refusal: InsufficientCoins) -> str:
+    """The balance page with the right package chosen, and the way back to the room with the gift."""
+    chosen = urlencode({"gift": wish["gift"], "quantity": wish["quantity"]})
+    back = f"{reverse('live:room', args=[room_id])}?{chosen}"
+    asked = urlencode({"coins": refusal.extra["missing_coins"], "return_to": back})
+    return f"{reverse('wallet:balance')}?{asked}"
 
 
 @login_required

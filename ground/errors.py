@@ -46,6 +46,15 @@ class NotFound(DomainError):
     next_step = "Check the address, or go back to the list."
 
 
+class NotOpenedLikeThis(DomainError):
+    """The address does not take this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    message = "This address cannot be opened by itself."
+    next_step = "Go back and use the button or form that leads here."
+
+
 class Forbidden(DomainError):
     """The caller is known, and may not."""
 

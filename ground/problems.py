@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from ground.errors import DomainError
+from ground.errors import DomainError, NotOpenedLikeThis
 
 MEDIA_TYPE = "application/problem+json"
 API_PREFIXES = ("/api/", "/_allauth/")
+
+METHODS_OF_PROGRAMS = ("PUT", "PATCH", "DELETE")
 
 # What the framework raises by itself, in our words: status → (code, next step).
 FRAMEWORK_PROBLEMS = {
@@ -62,16 +64,39 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 class DomainErrorMiddleware:
-    """Render a DomainError that a page raised: a document for programs, else templates/errors/problem.html."""
+    """Render a DomainError that a page raised: a document for programs, else templates/errors/problem.html.
+
+    A page that does not take the method says so too: Django's own answer is empty. No page takes a method that
+    forms do not have, so that none of them is left to a view that does not ask (the admin's, allauth's).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        is_page = not request.path.startswith(API_PREFIXES)
+        if is_page and request.method in METHODS_OF_PROGRAMS:
+            return _not_allowed(request, HttpResponseNotAllowed(["GET", "HEAD", "POST"]))
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return _not_allowed(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal_response(request, exception) if isinstance(exception, DomainError) else None
+
+
+def _not_allowed(request: HttpRequest, empty: HttpResponseNotAllowed) -> HttpResponse:
+    _, next_step = FRAMEWORK_PROBLEMS[405]
+    is_page = not request.path.startswith(API_PREFIXES)
+    refusal = (
+        NotOpenedLikeThis()
+        if is_page
+        else NotOpenedLikeThis(f"{request.method} is not a method of this address.", next_step=next_step)
+    )
+    response = refusal_response(request, refusal)
+    response["Allow"] = empty["Allow"]
+    return response
 
 
 def _framework_problem(exc: Exception, answer: Response) -> dict[str, Any]:

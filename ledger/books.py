@@ -239,6 +239,11 @@ def limit(holder: int, *, period: str, coins: int | None, zone: str, now: dateti
     _call("SELECT ledger_limit(%s, 'coins', 'COIN', %s, %s, %s, %s)", [holder, period, coins, zone, now])
 
 
+def pause(holder: int, *, until: datetime | None, now: datetime) -> None:
+    """Let a fan spend no coins until then, at once; None lifts it. What comes in, and diamonds, are not touched."""
+    _call("SELECT ledger_pause(%s, 'coins', 'COIN', %s, %s)", [holder, until, now])
+
+
 def set_hold(holder: int, days: int | None) -> None:
     """Set how many days what this fan gives stays pending at the creator; None is the house's default."""
     _call("SELECT ledger_set_hold(%s, 'coins', 'COIN', %s)", [holder, days])

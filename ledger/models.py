@@ -86,7 +86,12 @@ class Account(models.Model):
 
 
 class Limit(models.Model):
-    """How much of an account may be spent in each day, week or month. Written by ledger_limit alone."""
+    """How much of an account may be spent in each day, week or month. Written by ledger_limit alone.
+
+    The period `pause` is no period: nothing may be spent until `ends_at`, when the row goes (ledger_pause).
+    """
+
+    PAUSE = "pause"
 
     class Period(models.TextChoices):
         DAY = "day", "Day"
@@ -108,7 +113,7 @@ class Limit(models.Model):
             models.UniqueConstraint(fields=["account", "period"], name="ledger_limit_one_a_period"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="ledger_limit_amount_not_negative"),
             models.CheckConstraint(
-                condition=Q(period__in=["day", "week", "month"]), name="ledger_limit_period_known"
+                condition=Q(period__in=["day", "week", "month", "pause"]), name="ledger_limit_period_known"
             ),
         ]
 

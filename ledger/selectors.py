@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -56,6 +56,15 @@ def allowances(*, holder: int, code: str, unit: str, now: datetime) -> list[Allo
         return [Allowance(*row) for row in cursor.fetchall()]
 
 
+def spent_by_month(*, holder: int, code: str, unit: str, since: datetime, zone: str) -> dict[date, int]:
+    """What was spent of an account in each calendar month of `zone` that had any, by the month's first day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SPENT_BY_MONTH, {"holder": holder, "code": code, "unit": unit, "since": since, "zone": zone}
+        )
+        return dict(cursor.fetchall())
+
+
 # Each branch walks its own index backwards and stops after one page, however long the journal is. The `> 0` is what
 # the partial indexes are built with: a holder's accounts have positive ids.
 _SIDE = """
@@ -88,6 +97,18 @@ _ALLOWANCES = """
            CASE WHEN l.ends_at > %(now)s THEN l.ends_at
                 ELSE (SELECT next.ends_at FROM ledger_period(l.period, %(now)s, l.zone) next) END
     FROM ledger_limit l JOIN ledger_account account ON account.id = l.account_id
-    WHERE account.holder = %(holder)s AND account.code = %(code)s AND account.unit = %(unit)s
+    WHERE account.holder = %(holder)s AND account.code = %(code)s AND account.unit = %(unit)s AND l.period <> 'pause'
     ORDER BY array_position(array['day', 'week', 'month'], l.period)
+"""
+
+# As ledger_spent_since, by month.
+_SPENT_BY_MONTH = """
+    SELECT date_trunc('month', o.at AT TIME ZONE %(zone)s)::date, sum(transfer.amount)::bigint
+    FROM ledger_account mine
+    JOIN ledger_operation o ON o.payer_id = mine.id AND o.spends AND o.at >= %(since)s
+    JOIN ledger_transfer transfer ON transfer.operation_id = o.id AND transfer.debit_id = mine.id
+    WHERE mine.holder = %(holder)s AND mine.code = %(code)s AND mine.unit = %(unit)s
+      AND o.id IN (SELECT operation_id FROM ledger_journal WHERE debit_id = mine.id AND debit_id > 0
+                   UNION SELECT operation_id FROM ledger_journal WHERE debit_2_id = mine.id AND debit_2_id > 0)
+    GROUP BY 1
 """

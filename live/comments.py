@@ -11,15 +11,16 @@ from accounts.privacy import can_comment, can_see, is_blocked_between
 from accounts.streams import creator_stream
 from accounts.words import clean_lines
 from events import log
+from ground.pace import Pace, require_calm
 from live import comment_errors as errors
-from live import comment_mail, pace
+from live import comment_mail
 from live.models import COMMENT_MAX_GRAPHEMES, Comment, CommentLike
 from live.words import require_key
 
 MOST_LINES = 12
 MOST_REPLIES = 100
-COMMENTS = pace.Pace("comments", 6, 60, errors.TooManyComments)
-HEARTS = pace.Pace("comment-likes", 60, 60, errors.TooManyHearts)
+COMMENTS = Pace("comments", 6, 60, errors.TooManyComments)
+HEARTS = Pace("comment-likes", 60, 60, errors.TooManyHearts)
 ONCE = "live_comment_once_per_key"
 
 
@@ -43,7 +44,7 @@ def post_comment(
     written = Comment.objects.filter(author=author, key=key).first()
     if written is not None:
         return _same(written, comment)
-    pace.require_calm(COMMENTS, author.pk)
+    require_calm(COMMENTS, author.pk)
     try:
         with transaction.atomic(durable=True):
             if parent_id is not None:
@@ -96,7 +97,7 @@ def like_comment(*, comment_id: int, person: User, now: datetime) -> Comment:
         CommentNotFound: there is none for this person.
         TooManyHearts: sixty in a minute are enough.
     """
-    pace.require_calm(HEARTS, person.pk)
+    require_calm(HEARTS, person.pk)
     with transaction.atomic(durable=True):
         comment = _locked(comment_id)
         _require_seen(comment, person)

@@ -2,10 +2,11 @@
 
 from django import forms
 
+from accounts.form_words import Spoken
 from live.models import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH, Room
 
 
-class StartRoomForm(forms.Form):
+class StartRoomForm(Spoken):
     title = forms.CharField(max_length=TITLE_MAX_LENGTH, help_text="What fans read before they come in.")
     category = forms.ChoiceField(choices=Room.Category.choices)
     playback = forms.ChoiceField(
@@ -23,5 +24,5 @@ class StartRoomForm(forms.Form):
     )
 
 
-class MessageForm(forms.Form):
+class MessageForm(Spoken):
     text = forms.CharField(max_length=TEXT_MAX_LENGTH)

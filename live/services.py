@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.streams import creator_stream
 from events import log
 from ground.batches import Kind, settle
+from ground.pace import require_calm
 from ledger.retry import in_transaction
 from live import batch, errors, notices, pace
 from live.models import Room
@@ -122,7 +123,7 @@ def post_message(*, room_id: UUID, author: User, text: str, key: str, now: datet
         CommentNotWelcome: the creator does not let this person speak.
     """
     message = batch.Say(author.pk, room_id, require_sayable(text), require_key(key))
-    pace.require_calm(pace.MESSAGES, author.pk)
+    require_calm(pace.MESSAGES, author.pk)
     return said_or_refused(_settle_one(batch.MESSAGE, message, now))
 
 
@@ -135,7 +136,7 @@ def like_room(*, room_id: UUID, fan: User, count: int, now: datetime) -> int:
         OwnRoom, RoomNotFound, RoomClosed: nothing was counted.
     """
     like = batch.Like(fan.pk, room_id, require_countable(count))
-    pace.require_calm(pace.LIKES, fan.pk)
+    require_calm(pace.LIKES, fan.pk)
     return liked_or_refused(_settle_one(batch.LIKE, like, now))
 
 

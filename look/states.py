@@ -45,6 +45,7 @@ ORDER: Final = {
     "cancelled": State("Cancelled", "neutral", "ban", "You stopped this order. Nothing was charged."),
     "refunded": State("Refunded", "warn", "undo-2", "The money went back to your payment method."),
     "disputed": State("Disputed", "warn", "scale", "Your bank is looking into this payment."),
+    "dispute_lost": State("Taken back", "bad", "scale", "Your bank took this payment back."),
 }  # fmt: skip
 
 REFUND: Final = {
@@ -82,6 +83,25 @@ DIAMONDS: Final = {
     "reserved": State("Reserved", "warn", "lock", "In a cash-out that is under way."),
     "held": State("On hold", "warn", "circle-pause", "A payment that funded these is disputed."),
     "paid": State("Paid out", "neutral", "banknote", "Cashed out."),
+}
+
+DISPUTE: Final = {
+    "warning_needs_response": State("Inquiry, to answer", "warn", "message-circle", "The bank asks. No money moved."),
+    "warning_under_review": State("Inquiry, answered", "info", "hourglass", "The bank reads it. No money moved."),
+    "warning_closed": State("Inquiry, closed", "neutral", "check", "The bank asks no more. No money moved."),
+    "needs_response": State("To answer", "bad", "scale", "The bank took the money and waits for our evidence."),
+    "under_review": State("The bank decides", "warn", "hourglass", "Our evidence is at the bank."),
+    "won": State("Won", "good", "circle-check", "The payment stands."),
+    "lost": State("Lost", "bad", "circle-x", "The bank took the payment back."),
+    "prevented": State("Prevented", "neutral", "shield-check", "Settled before it became a dispute."),
+}  # fmt: skip
+
+DISPUTED_GIFT: Final = {
+    "held": State("Set aside", "warn", "circle-pause", "A bank is looking into the payment behind it."),
+    "restored": State(
+        "Back", "good", "circle-check", "The payment stands; the diamonds are yours as before."
+    ),
+    "cancelled": State("Cancelled", "bad", "circle-x", "A bank took the payment back before they matured."),
 }
 
 INBOX: Final = {
@@ -154,6 +174,8 @@ KINDS: Final[dict[str, dict[str, State]]] = {
     "payout": PAYOUT,
     "room": ROOM,
     "diamonds": DIAMONDS,
+    "dispute": DISPUTE,
+    "disputed_gift": DISPUTED_GIFT,
     "inbox": INBOX,
     "call": CALL,
     "account": ACCOUNT,

@@ -10,7 +10,7 @@ from accounts.services import age_on, creator_age
 from ground.errors import DomainError
 from look import money
 from look.states import state as look_of
-from payouts import selectors
+from payouts import hooks, selectors
 from payouts.forms import AmountForm
 from payouts.models import CashOutTerms, ConnectedAccount, Payout, PayoutEvent, PayoutQuote
 from payouts.services.quote import amount_minor
@@ -52,6 +52,7 @@ def studio_page(user: User, now: datetime) -> dict[str, Any]:
         "can_cash_out": account is not None and account.is_ready and _reaches_minimum(earnings, rate, terms),
         "minimum_minor": terms.minimum_minor,
         "payouts": list(selectors.payouts_of(user)[:5]),
+        "panels": hooks.panels_of(user),
     }
 
 

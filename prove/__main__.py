@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from prove import hunt, proof
+from prove.money_in import run as money_in
 from stack.errors import StackError
 
 
@@ -14,6 +15,9 @@ def main(arguments: list[str]) -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="PROOF")
     proof.describe(commands.add_parser("gifts", help="gifts, exactly once, whoever is killed"))
+    money_in.describe(
+        commands.add_parser("money_in", help="payments, refunds and disputes, whatever fails meanwhile")
+    )
     hunt.describe(commands.add_parser("mutants", help="the same against broken houses: each must be found"))
     asked = parser.parse_args(arguments)
     try:

@@ -83,7 +83,7 @@ class House:
         ports = Ports(postgres=free_port(taken), valkey=free_port(taken))
         self.ports = [free_port(taken) for _ in range(gateways)]
         self._asgi = asgi
-        self._provider_port = free_port(taken)  # nobody listens: no gift asks the provider
+        self._nobody = free_port(taken)  # listens there: no gift asks the provider
         self.services = Services(folder, ports, self._keyring, durable=True)
         assert self.services.postgres
         assert self.services.valkey
@@ -109,7 +109,7 @@ class House:
         """This will start the web processes and wait until they serve."""
         for number, port in enumerate(self.ports):
             name, program = f"gateway {number}", partial(self._web, number, port)
-            self.servers[name] = Server(name, program, _healthy(port), spawn(program()))
+            self.servers[name] = Server(name, program, healthy(port), spawn(program()))
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
@@ -157,7 +157,7 @@ class House:
             os.kill(self._drain_backend(), signal.SIGKILL)
             self.servers["postgres"].note_down()
         elif victim == "cluster":
-            _kill_family(self.servers["postgres"].process.pid)
+            kill_family(self.servers["postgres"].process.pid)
         else:
             self.servers[victim].process.kill()
 
@@ -191,7 +191,7 @@ class House:
             "OVATION_DEMO_TOKEN": secrets.token_urlsafe(16),
             "OVATION_CLOCK_FILE": str(self.folder / "clock.json"),
             "STRIPE_SECRET_KEY": self._keyring.stripe_key,
-            "STRIPE_API_HOST": f"http://{LOOPBACK}:{self._provider_port}",
+            "STRIPE_API_HOST": f"http://{LOOPBACK}:{self._nobody}",
             "STRIPE_WEBHOOK_SECRET": "whsec_of_a_proof_that_hears_no_webhook",
             "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_of_a_proof_that_hears_no_webhook",
             "OVATION_GIFTS_PER_S": GIFTS_PER_S,
@@ -227,7 +227,9 @@ class House:
         return int(found[0][0])
 
 
-def _healthy(port: int) -> Callable[[], bool]:
+def healthy(port: int) -> Callable[[], bool]:
+    """The question whether the program at `port` says that it serves."""
+
     def ask() -> bool:
         try:
             address = f"http://{LOOPBACK}:{port}/healthz"
@@ -239,12 +241,12 @@ def _healthy(port: int) -> Callable[[], bool]:
     return ask
 
 
-def _kill_family(postmaster: int) -> None:
-    """Kill the postmaster and every process it started, as when the machine's memory is taken away."""
-    family = [postmaster]
+def kill_family(parent: int) -> None:
+    """This will kill a process and every one it started, as when the machine's memory is taken away."""
+    family = [parent]
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            if int(path.read_text().rpartition(")")[2].split()[1]) == postmaster:
+            if int(path.read_text().rpartition(")")[2].split()[1]) == parent:
                 family.append(int(path.parent.name))
     for pid in family:
         with suppress(ProcessLookupError):

@@ -48,10 +48,10 @@ class Stopped(BaseException):
 def run(options: Options, report_file: Path | None) -> int:
     """This will prove it, print the report's table, and answer 0 when everything held."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     adopt_orphans()
     begun = time.monotonic()
-    with _folder(options.keep) as folder:
+    with folder_for(options.keep) as folder:
         proof = Proof(folder, options)
         try:
             proof.run()
@@ -219,7 +219,8 @@ def _command(asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _folder(keep: str) -> Iterator[Path]:
+def folder_for(keep: str) -> Iterator[Path]:
+    """The folder of a run: the one to `keep`, else one that is thrown away afterwards."""
     if keep:
         yield private_folder(Path(keep).absolute())
         return
@@ -227,5 +228,6 @@ def _folder(keep: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """The signal handler of a proof."""
     raise Stopped

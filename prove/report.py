@@ -78,9 +78,14 @@ def show(outcome: Outcome) -> None:
 
 def save(outcome: Outcome, path: Path) -> None:
     """This will write `path` as Markdown and the same beside it as JSON."""
+    save_as(outcome, path, _markdown(outcome))
+
+
+def save_as(outcome: Outcome, path: Path, lines: Sequence[str]) -> None:
+    """This will write `lines` as `path`.md, and the outcome beside it as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".json").write_text(json.dumps(outcome.content, indent=2, ensure_ascii=False) + "\n")
-    path.with_suffix(".md").write_text("\n".join(_markdown(outcome)) + "\n")
+    path.with_suffix(".md").write_text("\n".join(lines) + "\n")
 
 
 def _kills(kills: Sequence[dict[str, Any]], said: Sequence[Said]) -> dict[str, Any]:
@@ -94,8 +99,8 @@ def _kills(kills: Sequence[dict[str, Any]], said: Sequence[Said]) -> dict[str, A
         first = [_first_answer(kill["at"], posted[bisect_right(asked, kill["at"]) :]) for kill in mine]
         found[name] = {
             "kills": len(mine),
-            "serves_again_s": _spread(again),
-            "next_gift_answered_s": _spread([gap for gap in first if gap is not None]),
+            "serves_again_s": spread(again),
+            "next_gift_answered_s": spread([gap for gap in first if gap is not None]),
         }
     return found
 
@@ -105,7 +110,8 @@ def _first_answer(at: float, later: Sequence[tuple[float, float]]) -> float | No
     return None if soonest is None else soonest - at
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median and most of some figures; nothing of none."""
     return {"median": round(median(values), 2), "most": round(max(values), 2)} if values else {}
 
 
@@ -155,7 +161,15 @@ def _percentiles(said: Sequence[Said]) -> dict[str, float]:
 
 
 def _markdown(outcome: Outcome) -> list[str]:
-    return [*_summary(outcome), "", *_checks(outcome), "", *_faults(outcome), "", *_figures(outcome)]
+    return [
+        *_summary(outcome),
+        "",
+        *checks_table(outcome.content["checks"]),
+        "",
+        *_faults(outcome),
+        "",
+        *_figures(outcome),
+    ]
 
 
 def _summary(outcome: Outcome) -> list[str]:
@@ -177,8 +191,8 @@ def _summary(outcome: Outcome) -> list[str]:
     ]
 
 
-def _checks(outcome: Outcome) -> list[str]:
-    checks = outcome.content["checks"]
+def checks_table(checks: Sequence[dict[str, Any]]) -> list[str]:
+    """The checks and their findings, as Markdown."""
     return [
         "| held | looked at | check |",
         "|---|---|---|",

@@ -67,7 +67,7 @@ def _as_fan(person: User, kind: str, coins: int, now: datetime) -> Fan:
     _credit(person, coins, now)
     if kind == "frozen":
         books.freeze(person.ledger_id, frozen=True)
-    return Fan(person.pk, person.ledger_id, _token(person), coins, kind)
+    return Fan(person.pk, person.ledger_id, session_of(person), coins, kind)
 
 
 def _person(handle: str, now: datetime, *, creator: bool = False) -> User:
@@ -83,15 +83,20 @@ def _person(handle: str, now: datetime, *, creator: bool = False) -> User:
     )
 
 
-def _room(creator: User, n: int, now: datetime) -> Room:
+def open_room(creator: User, n: int, now: datetime) -> str:
+    """This will open a room of the creator; its id."""
     room = live_services.start_room(
         creator=creator, title=f"Stage {n}", category="music", playback="placeholder", now=now
     )
-    return Room(str(room.pk), creator.pk, creator.ledger_id, _token(creator))
+    return str(room.pk)
 
 
-def _token(person: User) -> str:
-    """A saved session, as a sign-in leaves it."""
+def _room(creator: User, n: int, now: datetime) -> Room:
+    return Room(open_room(creator, n, now), creator.pk, creator.ledger_id, session_of(creator))
+
+
+def session_of(person: User) -> str:
+    """This will save a session as a sign-in leaves it, and give its token."""
     request = RequestFactory().get("/")
     request.session = SessionStore()
     request.user = AnonymousUser()

@@ -14,7 +14,6 @@ from provider.client import stripe_client
 from provider.errors import ProviderUnknown
 from provider.inbox import receive
 from provider.models import EventListing, InboxEvent
-from provider.work import WAITING_TYPES
 
 EVERY = timedelta(seconds=60)  # wall time
 OVERLAP = timedelta(minutes=10)  # the list may show an event a little after its own time
@@ -77,7 +76,7 @@ def _with_account(event: dict[str, Any], account: str) -> dict[str, Any]:
 
 
 def _is_wanted(type_: str) -> bool:
-    return hooks.handler_of(type_) is not None or type_.startswith(WAITING_TYPES)
+    return hooks.handler_of(type_) is not None
 
 
 def _take(event: dict[str, Any]) -> bool:

@@ -67,7 +67,6 @@ class InboxEvent(models.Model):
     class Status(models.TextChoices):
         RECEIVED = "received", "to be worked off"
         DONE = "done", "done"
-        WAITING = "waiting", "waiting for an operator"
         IGNORED = "ignored", "needs nothing"
         FAILED = "failed", "failed, still retried"
 
@@ -100,7 +99,7 @@ class InboxEvent(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["received", "done", "waiting", "ignored", "failed"]),
+                condition=Q(status__in=["received", "done", "ignored", "failed"]),
                 name="provider_inboxevent_status",
             )
         ]

@@ -1,6 +1,6 @@
 """Forgetting what the inbox and dj-stripe's list of events hold, once nobody can need it again.
 
-A refused delivery leaves no row at all; what is open, or waits for an operator, stays.
+A refused delivery leaves no row at all; what is open stays.
 """
 
 from datetime import datetime, timedelta

@@ -21,9 +21,6 @@ FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=5), timedelta(hours=1)
 ATTEMPTS_UNTIL_ALERT = 8
 SWEEP_LIMIT = 200
 
-# Money that comes or goes another way than by an order: kept, with an alert, until its journey handles it.
-WAITING_TYPES = ("refund.", "charge.refund", "charge.dispute.", "radar.")
-
 
 def due(*, limit: int = SWEEP_LIMIT) -> list[int]:
     """The events to be worked off now, oldest first: new, failed before, or left by a worker that died."""
@@ -85,9 +82,6 @@ def _settle_without_work(event: InboxEvent) -> hooks.Handler | None:
             event.settle(Status.IGNORED, "wrong mode")
         elif handler is not None:
             return handler
-        elif event.type.startswith(WAITING_TYPES):
-            _alert(event, "money_event_waits", f"{event.type} waits for an operator.")
-            event.settle(Status.WAITING, "waits for an operator")
         else:
             event.settle(Status.IGNORED, "nothing depends on this type")
     return None

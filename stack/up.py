@@ -183,6 +183,8 @@ class Start:
             "api_docs": f"{site}/api/v1/docs/",
             "fakestripe_dashboard": f"{self.addresses.stripe}/_control/?token={self.fakestripe_token}",
         }
+        seeded = read_json(self.installation.data / "pages.json")
+        pages |= {name: f"{site}{path}" for name, path in seeded.items()}
         logins = read_json(self.installation.data / "logins.json")
         write_json(
             self.installation.demo_file,

@@ -15,7 +15,12 @@ from ground.errors import DomainError
 from look.money import money
 from look.states import mail_chip
 from provider.admin import ReadOnlyAdmin, ReasonForm
-from wallet import exchange_admin, offers_admin, prices_admin, receipts_admin, services  # noqa: F401 - they register their own
+from wallet import exchange_admin as exchange_admin  # these imports register their pages
+from wallet import limits_admin as limits_admin
+from wallet import offers_admin as offers_admin
+from wallet import prices_admin as prices_admin
+from wallet import receipts_admin as receipts_admin
+from wallet import services
 from wallet.models import Economy, Order, OrderEvent, Payer, RateVersion
 from wallet.pages import standing
 from wallet.refund_admin import RefundsOrders

@@ -12,6 +12,7 @@ class WalletConfig(AppConfig):
         from ledger import lotchecks
         from wallet import (  # noqa: F401 - models must be loaded first; mails and handlers register themselves
             handlers,
+            limits_mail,
             mails,
             offer_badges,
             offer_checks,

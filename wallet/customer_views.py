@@ -21,10 +21,11 @@ def payment_methods(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     if request.method == "POST":
         try:
-            return redirect(customers.open_portal(user=person, now=clock.now()))
+            address = customers.open_portal(user=person, now=clock.now())
         except PaymentMethodsUnavailable as refusal:
             messages.warning(request, f"{refusal.message} {refusal.next_step}")
             return redirect("wallet:payment-methods")
+        return HttpResponse(status=303, headers={"Location": address})
     try:
         saved, silence = customers.saved_methods(user=person), None
     except PaymentMethodsUnavailable as refusal:

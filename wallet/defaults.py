@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wallet.models import Economy, Package, PriceBook, RateVersion, Storefront
+from wallet.models import Economy, Package, PriceBook, RateVersion, RechargeCap, SpendingHelp, Storefront
 from wallet.refund_policy import RefundPolicy
 
 EUR_COUNTRIES = [
@@ -46,6 +46,15 @@ BASE_PRICE_MICRO = {
     "us": 12_900,
     "euro": 14_200,
 }  # $1.29 and €1.42 per 100 coins, the euro price with its VAT
+# Money one person may recharge (product.md B7), in minor units of the settlement currency.
+CAPS = {
+    "day_minor": 50_000,
+    "week_minor": 200_000,
+    "young_days": 7,
+    "young_day_minor": 25_000,
+    "young_week_minor": 100_000,
+}
+
 # coins: price in minor units, by storefront. Each step is a little better value than the one before.
 LADDER = {
     "us": {70: 90, 350: 449, 700: 895, 1400: 1780, 3500: 4399, 7000: 8699, 17500: 21_499},
@@ -58,6 +67,9 @@ def install(now: datetime) -> None:
     """This will make what is missing of the defaults, starting at `now`; what is there stays as it is."""
     with transaction.atomic():
         Economy.objects.get_or_create(pk=1)
+        SpendingHelp.objects.get_or_create(pk=1)
+        if not RechargeCap.objects.exists():
+            RechargeCap.objects.create(starts_at=now, reason="installation default", **CAPS)
         if not RateVersion.objects.exists():
             RateVersion.objects.create(starts_at=now, reason="installation default")
         for fields in STOREFRONTS:

@@ -109,3 +109,47 @@ class OtherAmountLeft(DomainError):
     status = 409
     message = "You have another number of coins than you typed."
     next_step = "Look at your balance and type exactly that number. Nothing was given up."
+
+
+class SpendingPaused(DomainError):
+    """The person asked not to be able to spend. `kind` is cool_off or self_exclusion; `lifts_at` when it ends."""
+
+    code = "spending_paused"
+    status = 409
+    message = "You asked us to let you spend nothing for now."
+    next_step = "Settings, Budgets shows how long it holds. Everything else works as always."
+
+
+class PauseStands(DomainError):
+    """A running pause cannot be made shorter. `term_ends_at` says until when."""
+
+    code = "pause_stands"
+    status = 409
+    message = "Your pause holds, and it cannot be shortened."
+    next_step = "Wait until its term is over. A longer pause can begin at any time."
+
+
+class NoSuchPause(DomainError):
+    code = "unknown_pause"
+    status = 400
+    message = "There is no pause of that length. Nothing was changed."
+    next_step = "Choose one of the lengths that are offered."
+
+
+class RechargeCapReached(DomainError):
+    """Over the operator's cap, or over what a guardian allows in a month.
+
+    `period`, `most`, `left` in `unit` (a currency's minor units, or COIN), and `frees_at`: when this recharge fits.
+    """
+
+    code = "recharge_cap_reached"
+    status = 409
+    message = "This recharge is more than may be recharged at the moment."
+    next_step = "Choose a smaller amount."
+
+
+class WrongReturn(DomainError):
+    code = "wrong_return"
+    status = 400
+    message = "A recharge can lead back to a live room of ours only. Nothing was charged."
+    next_step = "Leave return_to out, or name a room's path."

@@ -78,6 +78,8 @@ def _words(order: Order, *, returned: bool) -> tuple[str, str, str]:
             "What the payment provider told us does not fit this order, so we stopped before booking anything. "
             "Your payment is safe; an operator has been alerted.",
         )
+    if order.refunded_minor and not order.was_credited:  # sent back at the provider
+        return order.state, "Your payment went back to you", "We could not book it, and nothing was sold."
     if order.is_bank_checking:
         return (
             "processing",
@@ -106,18 +108,18 @@ def _plain_words(order: Order, *, returned: bool) -> tuple[str, str, str]:
         case OrderState.EXPIRED:
             return _expired_words(order)
         case OrderState.CANCELLED:
-            if order.refunded_minor:  # sent back before it was credited
-                return (
-                    "cancelled",
-                    "Your payment went back to you",
-                    "We could not book it, and nothing was sold.",
-                )
             return "cancelled", "This order was cancelled", "No money was taken."
         case OrderState.REFUNDED:
             return (
                 "refunded",
                 f"{money(order.refunded_minor, order.currency)} went back to you",
                 "It was sent to the payment method you paid with. Banks take up to 10 days to show it.",
+            )
+        case OrderState.DISPUTED if order.is_dispute_lost:
+            return (
+                "dispute_lost",
+                "Your bank took this payment back",
+                "What was left of its coins is gone with it. You owe nothing. What happened stands below.",
             )
         case OrderState.DISPUTED:
             return (

@@ -16,7 +16,7 @@ from ledger.models import Limit
 from ledger.statement import statement
 from look.money import money
 from wallet import refund_rules
-from wallet.models import Order, OrderEvent, ProviderCustomer, Refund
+from wallet.models import Order, OrderEvent, ProviderCustomer, Refund, SpendingPause
 from wallet.refund_states import RefundState
 from wallet.selectors import HIDDEN_FROM_BUYERS
 from wallet.states import PAYABLE_STATES, OrderState
@@ -39,6 +39,7 @@ def export(person: User) -> Iterator[ExportPart]:
         "books", "Every coin and diamond that came or went, as the books have it.", _lines(person)
     )
     yield ExportPart("budgets", "What you allow yourself to spend.", _budgets(person))
+    yield ExportPart("spending-pauses", "When you asked not to be able to spend.", _pauses(person))
 
 
 def hindrances(person: User) -> Iterator[Hindrance]:
@@ -91,6 +92,8 @@ def erase(person: User) -> None:
     now = clock.now()
     for period in Limit.Period.values:
         books.limit(person.ledger_id, period=period, coins=None, zone="UTC", now=now)
+    books.pause(person.ledger_id, until=None, now=now)
+    SpendingPause.objects.filter(user=person).delete()
     Order.objects.filter(user=person, credited_at__isnull=False, receipt_sent_at=None).update(
         receipt_sent_at=now
     )
@@ -154,6 +157,7 @@ def _orders(person: User) -> Iterable[dict[str, object]]:
             "credited_at": order.credited_at,
             "decline_code": order.decline_code,
             "your_key": order.client_key,
+            "came_from": order.return_to,
             "provider_session": order.session_id or "",
             "provider_payment": order.payment_intent_id,
             "provider_charge": order.charge_id,
@@ -212,4 +216,15 @@ def _budgets(person: User) -> Iterable[dict[str, object]]:
             "calendar_of": limit.zone,
             "began_at": limit.starts_at,
             "ends_at": limit.ends_at,
+        }
+
+
+def _pauses(person: User) -> Iterable[dict[str, object]]:
+    for pause in SpendingPause.objects.filter(user=person).order_by("pk"):
+        yield {
+            "kind": pause.kind,
+            "started_at": pause.started_at,
+            "term_ends_at": pause.term_ends_at,
+            "end_wished_at": pause.end_wished_at,
+            "lifts_at": pause.lifts_at,
         }

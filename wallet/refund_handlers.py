@@ -57,4 +57,4 @@ def _nobodys(event: InboxEvent) -> InboxEvent.Status:
         message=f"{event.type}: money went back for a charge that belongs to no order.",
         event=event.event_id,
     )
-    return Status.WAITING
+    return Status.IGNORED

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from ledger import books
 from ledger.models import Operation
+from look.money import money
 from provider.models import InboxEvent
 from wallet import prices
 from wallet.bookings import order_key
@@ -163,6 +164,15 @@ def session_of_order(reference: str, payment_intent_id: str) -> str | None:
     return found
 
 
+def order_of_payment(reference: str, payment_intent_id: str, charge_id: str) -> Order | None:
+    """The order that a payment names, or that knows the payment or its charge."""
+    ways = [Q(pk__in=_uuids(reference))]
+    ways += [Q(payment_intent_id=payment_intent_id)] if payment_intent_id else []
+    ways += [Q(charge_id=charge_id)] if charge_id else []
+    found = (Order.objects.filter(way).first() for way in ways)
+    return next((order for order in found if order is not None), None)
+
+
 def trace(order: Order, *, has_answered: bool) -> list[TraceLine]:
     """Where the coins of an order are, by the three who know: provider, webhook, ledger."""
     return [_provider_line(order, has_answered=has_answered), _webhook_line(order), _ledger_line(order)]
@@ -179,6 +189,13 @@ def _settled(party: str, words: str, at: datetime) -> TraceLine:
 def _provider_line(order: Order, *, has_answered: bool) -> TraceLine:
     if not has_answered:
         return _open("provider", "The payment provider does not answer just now. We keep asking.")
+    if order.held_reason:
+        return _open("provider", "The payment provider has a payment that does not fit this order.")
+    if order.refunded_minor and order.paid_at:
+        back = money(order.refunded_minor, order.currency)
+        return _settled(
+            "provider", f"The payment provider had your payment; {back} of it goes back.", order.paid_at
+        )
     if order.paid_at:
         return _settled("provider", "The payment provider has your payment.", order.paid_at)
     if order.is_bank_checking:
@@ -206,7 +223,10 @@ def _ledger_line(order: Order) -> TraceLine:
     operation = Operation.objects.filter(holder=order.user.ledger_id, key=order_key(order)).first()
     if operation is None:
         return _open("ledger", "No coins have been booked for this order.")
-    return _settled("ledger", f"{order.coins:,} coins are booked as operation {operation.pk}.", operation.at)
+    words = f"{order.coins:,} coins are booked as operation {operation.pk}."
+    if order.refunded_coins:
+        words += f" {order.refunded_coins:,} of them were refunded."
+    return _settled("ledger", words, operation.at)
 
 
 def orders_against_books() -> list[str]:

@@ -11,7 +11,16 @@ from ledger import books, seals
 from provider.alerts import raise_alert
 from wallet import rates
 from wallet.first_recharge import forget_old_marks
-from wallet.services import challenges, exchange, offer_catalogue, receipts, refund_sweep, standing, sweep
+from wallet.services import (
+    challenges,
+    exchange,
+    offer_catalogue,
+    pausing,
+    receipts,
+    refund_sweep,
+    standing,
+    sweep,
+)
 from wallet.units import MICRO_PER_MINOR
 
 RECEIPT_GRACE = timedelta(minutes=1)
@@ -29,6 +38,8 @@ def sweep_orders() -> None:
     for refund_id in refund_sweep.due_refunds(now=now):
         check_refund.delay(str(refund_id))
     standing.settle_known_payers(now=now)
+    for user_id in pausing.paused_with_orders(now=now):
+        close_paused_orders.delay(user_id)
 
 
 @shared_task(name="wallet.tasks.check_order")
@@ -41,6 +52,12 @@ def check_order(order_id: str) -> None:
 def check_refund(refund_id: str) -> None:
     """Bring one refund up to date."""
     refund_sweep.check_refund(refund_id=UUID(refund_id), now=clock.now())
+
+
+@shared_task(name="wallet.tasks.close_paused_orders")
+def close_paused_orders(user_id: int) -> None:
+    """Cancel what a paused person could still pay."""
+    pausing.close_paused_orders(user_id=user_id, now=clock.now())
 
 
 @shared_task(name="wallet.tasks.send_receipt")

@@ -15,7 +15,7 @@ from accounts.models import User
 from ground import clock
 from ground.errors import DomainError, NotFound
 from provider.errors import ProviderError
-from wallet import pages, rates, refund_pages, selectors, services
+from wallet import hooks, limits_page, pages, rates, refund_pages, returns, selectors, services
 from wallet.api.views import OrderPages
 from wallet.errors import OrderNotPayable, StillAtProvider
 from wallet.forms import CUSTOM, RechargeForm
@@ -45,11 +45,9 @@ def balance(request: HttpRequest) -> HttpResponse:
             refusal = error
         else:
             return redirect(order.checkout_url or order_address(order))
-    facts = (
-        _shop(request, has_refused=refusal is not None)
-        | _history(request)
-        | {"form": form, "refusal": refusal, "key": uuid4()}
-    )
+    facts = _shop(request, has_refused=refusal is not None) | _history(request)
+    facts |= {"form": form, "refusal": refusal, "key": uuid4()}
+    facts |= limits_page.on_balance(request, facts["rates"])
     return render(request, "wallet/balance.html", facts, status=_status(form, refusal))
 
 
@@ -70,7 +68,7 @@ def landing(request: HttpRequest, order_id: UUID) -> HttpResponse:
             services.fulfil(session_id=bought.session_id, source=OrderEvent.Source.LANDING, now=clock.now())
         except ProviderError:
             messages.info(request, "The payment provider does not answer just now. We keep asking.")
-    return redirect(f"{order_address(bought)}?back=1")
+    return redirect(returns.back_to_room(bought) or f"{order_address(bought)}?back=1")
 
 
 @login_required
@@ -109,6 +107,7 @@ def _show(request: HttpRequest, order: Order, **more: Any) -> HttpResponse:
         "steps": pages.steps(selectors.timeline(order)),
         "coins": selectors.coins_of(order.user),
         "refunds": refund_pages.of_order(order, clock.now()),
+        "panels": hooks.panels_of(order),
     }
     return render(request, "wallet/order.html", facts | more)
 
@@ -129,6 +128,7 @@ def _shop(request: HttpRequest, *, has_refused: bool) -> dict[str, Any]:
         "storefront": shop and shop.storefront,
         "unfinished": selectors.unfinished_order(user),
         "refund_policy": refund_pages.policy_for(shop.storefront if shop else None),
+        "buying_stop": hooks.buying_stop(user),
     }
     if shop is None:
         return facts
@@ -148,6 +148,7 @@ def _chosen(request: HttpRequest, tiles: list[selectors.Tile]) -> str:
     """The tile that is marked: what was chosen before, else the preselected one, else the first."""
     codes = [tile.package.code for tile in tiles]
     wanted = request.POST.get("package") or request.GET.get("package", "")
+    wanted = wanted or limits_page.smallest_for(request.GET.get("coins", ""), tiles)
     if wanted in [*codes, CUSTOM]:
         return wanted
     preselected = [tile.package.code for tile in tiles if tile.package.is_preselected]

@@ -8,7 +8,7 @@ from accounts.models.person import User
 class SecurityEvent(models.Model):
     """One thing that touched an account's security: a sign-in, a new factor, a new address.
 
-    Rows are never changed (a trigger refuses it); they go only with their person.
+    Rows are never changed (a trigger refuses it); they go with their person, or once they are old enough.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="security_events")
@@ -22,7 +22,10 @@ class SecurityEvent(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["user", "-id"], name="accounts_event_newest")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="accounts_event_newest"),
+            models.Index(fields=["at"], name="accounts_event_oldest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.user}"

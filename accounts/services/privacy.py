@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import paces
 from accounts.errors import InvalidPrivacy
 from accounts.models import Audience, PrivacySettings, User
 from accounts.models.social import WATCHERS
@@ -11,6 +12,7 @@ from accounts.services.activity import record_security_event
 from accounts.streams import PRIVACY_STREAM
 from events import log
 from ground import clock
+from ground.pace import require_calm
 
 AUDIENCES = {"profile_seen_by": WATCHERS, "comments_from": WATCHERS, "gifts_from": tuple(Audience)}
 SWITCHES = ("in_rankings", "shows_activity", "gifts_anonymously")
@@ -23,10 +25,12 @@ def update_privacy(*, person: User, **changes: str | bool) -> PrivacySettings:
 
     Raises:
         InvalidPrivacy: no such setting, or not for it; nothing was changed.
+        TooManyChanges: thirty in a minute are enough.
     """
     for name, value in changes.items():
         if not (value in AUDIENCES.get(name, ()) or (name in SWITCHES and isinstance(value, bool))):
             raise InvalidPrivacy
+    require_calm(paces.PRIVACY, person.pk)
     with transaction.atomic(durable=True):
         PrivacySettings.objects.get_or_create(user=person)
         settings = PrivacySettings.objects.select_for_update(no_key=True).get(user=person)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import paces
 from accounts.errors import AlreadyYourself, PersonNotFound
 from accounts.models import Block, Follow, OwedMail, User
 from accounts.privacy import can_see
@@ -14,6 +15,7 @@ from accounts.social_words import NEW_FOLLOWER
 from accounts.streams import PRIVACY_STREAM, creator_stream
 from events import log
 from ground import clock
+from ground.pace import require_calm
 
 
 def follow(*, follower: User, followed: User, now: datetime) -> Follow:
@@ -22,9 +24,11 @@ def follow(*, follower: User, followed: User, now: datetime) -> Follow:
     Raises:
         AlreadyYourself: nobody follows themselves.
         PersonNotFound: the person does not show themselves to the follower; nothing was changed.
+        TooManyChanges: sixty in a minute are enough.
     """
     if follower.pk == followed.pk:
         raise AlreadyYourself
+    require_calm(paces.FOLLOWS, follower.pk)
     with transaction.atomic(durable=True):
         _lock(follower)
         if not can_see(follower, followed):
@@ -38,7 +42,12 @@ def follow(*, follower: User, followed: User, now: datetime) -> Follow:
 
 
 def unfollow(*, follower: User, followed: User) -> None:
-    """Let `follower` hear of `followed` no more; a second time changes nothing. Own transaction."""
+    """Let `follower` hear of `followed` no more; a second time changes nothing. Own transaction.
+
+    Raises:
+        TooManyChanges: sixty in a minute are enough.
+    """
+    require_calm(paces.FOLLOWS, follower.pk)
     with transaction.atomic(durable=True):
         _lock(follower)
         deleted, _ = Follow.objects.filter(follower=follower, followed=followed).delete()
@@ -53,9 +62,11 @@ def block(*, blocker: User, blocked: User, now: datetime) -> Block:
 
     Raises:
         AlreadyYourself: nobody blocks themselves.
+        TooManyChanges: thirty in a minute are enough.
     """
     if blocker.pk == blocked.pk:
         raise AlreadyYourself
+    require_calm(paces.BLOCKS, blocker.pk)
     with transaction.atomic(durable=True):
         _lock(blocker, blocked)
         block, is_new = Block.objects.get_or_create(blocker=blocker, blocked=blocked, defaults={"since": now})
@@ -69,7 +80,12 @@ def block(*, blocker: User, blocked: User, now: datetime) -> Block:
 
 
 def unblock(*, blocker: User, blocked: User) -> None:
-    """Take a block back; who followed whom before stays gone. A second time changes nothing. Own transaction."""
+    """Take a block back; who followed whom before stays gone. A second time changes nothing. Own transaction.
+
+    Raises:
+        TooManyChanges: thirty in a minute are enough.
+    """
+    require_calm(paces.BLOCKS, blocker.pk)
     with transaction.atomic(durable=True):
         _lock(blocker, blocked)
         deleted, _ = Block.objects.filter(blocker=blocker, blocked=blocked).delete()

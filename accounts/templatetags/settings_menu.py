@@ -34,6 +34,7 @@ ENTRIES = (
         "Saved cards and wallets",
         "credit-card",
     ),
+    Entry("budgets", "gifts:budgets", "Budgets", "What you allow yourself, a break", "hand-coins"),
     Entry("notifications", "accounts:notifications", "Notifications", "Which mails you get", "bell"),
     Entry(
         "guardian", "accounts:settings-guardian", "Guardian", "Who answers for you, what they allow", "users"

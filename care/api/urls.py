@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from care.api import data_views, views
+from care.api import data_views, dispute_views, views
 
 app_name = "care-api"
 
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^support-cases/{REFERENCE}/$", views.OneCase.as_view(), name="case"),
     re_path(rf"^support-cases/{REFERENCE}/messages/$", views.Messages.as_view(), name="messages"),
     re_path(rf"^support-cases/{REFERENCE}/solution/$", views.Solution.as_view(), name="solution"),
+    path("disputes/", dispute_views.Disputes.as_view(), name="disputes"),
+    path("disputes/<uuid:dispute_id>/", dispute_views.OneDispute.as_view(), name="dispute"),
+    path("disputed-gifts/", dispute_views.DisputedGifts.as_view(), name="disputed-gifts"),
+    path("disputed-gifts/sums/", dispute_views.HeldDiamonds.as_view(), name="held-diamonds"),
     path("not-me-reports/", views.NotMeReports.as_view(), name="not-me-reports"),
     path("recovery/", views.Recovery.as_view(), name="recovery"),
     path("data-exports/", data_views.DataExports.as_view(), name="data-exports"),

@@ -1,4 +1,4 @@
-"""What care keeps: support cases, reports and what they stop, exports of a person's data, closings."""
+"""What care keeps: support cases, reports and what they stop, disputes, exports of a person's data, closings."""
 
 from care.models.cases import (
     CannedReply,
@@ -12,6 +12,14 @@ from care.models.cases import (
     new_reference,
 )
 from care.models.closings import Closing, ClosingStep
+from care.models.disputes import (
+    Dispute,
+    DisputedGift,
+    DisputeMovement,
+    DisputeQuerySet,
+    DisputeStep,
+    FraudWarning,
+)
 from care.models.exports import DataExport
 from care.models.reports import Freeze, Report
 
@@ -24,6 +32,12 @@ __all__ = [
     "Closing",
     "ClosingStep",
     "DataExport",
+    "Dispute",
+    "DisputeMovement",
+    "DisputeQuerySet",
+    "DisputeStep",
+    "DisputedGift",
+    "FraudWarning",
     "Freeze",
     "Report",
     "SupportCase",

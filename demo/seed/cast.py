@@ -11,6 +11,7 @@ from accounts.services.people import create_person
 from demo.seed.people import CREATORS, FANS
 
 ADULT = date(1991, 6, 3)
+MINOR = "poppy.lane"
 DOMAIN = "demo.ovation.localhost"
 FAN_PHONE = "+12025550123"  # of the numbers kept for fiction
 
@@ -24,6 +25,12 @@ class Login:
     password: str
     totp_secret: str  # base32
 
+    @classmethod
+    def of(cls, handle: str) -> "Login":
+        """A new one."""
+        password = f"demo-{secrets.token_urlsafe(9)}"
+        return cls(handle, f"{handle}@{DOMAIN}", password, _totp_secret())
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -36,12 +43,16 @@ class Cast:
 
 
 def gather(now: datetime) -> Cast:
-    """This will make everybody, joined at `now`. Only the four with a login can sign in."""
+    """This will make everybody, joined at `now`. Only those with a login can sign in.
+
+    The minor comes with show_consent: where there are no guardians yet, nobody of fifteen can join.
+    """
     logins = {
-        "fan": _login("fan"),
-        "creator": _login(CREATORS[0].handle),
-        "operator": _login("operator"),
-        "operator2": _login("operator2"),
+        "fan": Login.of("fan"),
+        "minor": Login.of(MINOR),
+        "creator": Login.of(CREATORS[0].handle),
+        "operator": Login.of("operator"),
+        "operator2": Login.of("operator2"),
     }
     fans = [_with_login(logins["fan"], "Robin Ellery", now)]
     fans += [_without_login(fan.handle, fan.name, now) for fan in FANS]
@@ -53,10 +64,6 @@ def gather(now: datetime) -> Cast:
     ]
     verify_phone(user=fans[0], number=FAN_PHONE, now=now)
     return Cast(tuple(fans), tuple(creators), tuple(operators), logins)
-
-
-def _login(handle: str) -> Login:
-    return Login(handle, f"{handle}@{DOMAIN}", f"demo-{secrets.token_urlsafe(9)}", _totp_secret())
 
 
 def _totp_secret() -> str:

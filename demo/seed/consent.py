@@ -2,21 +2,27 @@
 
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
+
 from accounts import services
 from accounts.client import Origin
 from accounts.guardian_budget import Budget
+from accounts.guardian_links import management_token
 from accounts.models import LegalDocument, User
 from accounts.services.guardians import Promise
 from accounts.services.people import create_person
-from demo.seed.cast import DOMAIN
+from demo.seed.cast import DOMAIN, Login
 
 COUNTRY = "GB"
 FROM = Origin("192.0.2.44", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1")
 AFTER = timedelta(days=11)
 
 
-def show_consent(operator: User, now: datetime) -> None:
-    """This will make the rule, a young person whose guardian consented and one who waits, and the announcement."""
+def show_consent(operator: User, minor: Login, now: datetime) -> str:
+    """This will make the rule, the minor whose guardian consented, one who waits, and the announcement.
+
+    Returns where the guardian manages what they allow: a path of the site.
+    """
     services.set_age_rule(
         operator=operator,
         reason="Young people may join with a guardian.",
@@ -24,11 +30,9 @@ def show_consent(operator: User, now: datetime) -> None:
         country=COUNTRY,
         guardian_from=13,
     )
-    poppy, alfie = (
-        _young(handle, name, now) for handle, name in (("poppy.lane", "Poppy Lane"), ("alfie", "Alfie"))
-    )
+    poppy, alfie = _young(minor, "Poppy Lane", now), _young(Login.of("alfie"), "Alfie", now)
     asked = services.ask_guardian(user=poppy, email=f"ruth.lane@{DOMAIN}", now=now, origin=FROM)
-    services.give_consent(
+    guardianship = services.give_consent(
         ask=asked,
         promise=Promise("Ruth Lane", "parent", is_adult=True),
         budget=Budget(day=70, week=350, month=1_000, gift=50),
@@ -37,14 +41,16 @@ def show_consent(operator: User, now: datetime) -> None:
     )
     services.ask_guardian(user=alfie, email=f"tom@{DOMAIN}", now=now, origin=FROM)
     _announce(operator, now)
+    return f"{reverse('accounts:guardian')}#{management_token(guardianship)}"
 
 
-def _young(handle: str, name: str, now: datetime) -> User:
+def _young(login: Login, name: str, now: datetime) -> User:
     """Fifteen today, some months ago."""
     return create_person(
-        email=f"{handle}@{DOMAIN}",
-        handle=handle,
-        password=None,
+        email=login.email,
+        handle=login.handle,
+        password=login.password,
+        totp_secret=login.totp_secret,
         country=COUNTRY,
         birth_date=date(now.year - 15, 1, 9),
         display_name=name,

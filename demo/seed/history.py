@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from demo.seed.cast import Cast
+from demo.seed.disputes import dispute_two
 from demo.seed.help import ask_for_help
 from demo.seed.people import CHAT_LINES, CREATORS, LIVE_NOW, DemoCreator
 from demo.seed.provider import DAY_S, Provider
+from demo.seed.refunds import give_some_back
 from gifts.errors import InsufficientCoins
 from gifts.selectors import offers
 from gifts.services import send_gift
@@ -38,6 +40,7 @@ DAYS = 28
 EVENINGS_ARE_BUSY = (0.7, 0.6, 0.7, 0.9, 1.3, 1.6, 1.2)  # Monday to Sunday
 PACKAGES = ("coins-700", "coins-1400", "coins-3500", "coins-3500", "coins-7000")
 CASH_OUT_UNITS = 400_000  # $25.80
+DISPUTED_ON_DAY = 20
 CASHED_OUT_ON_DAY = 22  # the first evening's diamonds mature after 21
 FIRST_GIFT = ("crown", 5)  # what the demo fan gives the demo creator on the first evening
 
@@ -58,12 +61,15 @@ class History:
             self.provider.set_clock(-day * DAY_S)
             mature_diamonds(now=clock.now())
             self._evening(DAYS - day)
+            if DAYS - day == DISPUTED_ON_DAY:
+                dispute_two(self.cast, self.provider)
             if DAYS - day == CASHED_OUT_ON_DAY:
                 self._cash_out(self.cast.creators[0])
         self.provider.set_clock(0)
         mature_diamonds(now=clock.now())
         self._finish_payouts()
         self._tonight()
+        give_some_back(self.cast)
         ask_for_help(self.cast)
         self._everything_is_known()
 

@@ -145,7 +145,7 @@ BEGIN
                 SELECT gifts_budget_told(l.period, l.amount, l.spent_at_start + l.amount - purse.spent, l.ends_at)
                 FROM ledger_account purse JOIN ledger_limit l ON l.account_id = purse.id
                 WHERE purse.holder = payer AND purse.code = 'coins' AND purse.unit = 'COIN'
-                ORDER BY l.spent_at_start + l.amount, l.ends_at DESC LIMIT 1)
+                ORDER BY l.period = 'pause' DESC, l.spent_at_start + l.amount, l.ends_at DESC LIMIT 1)
             END
         FROM unnest(senders, creators, holders, statuses) WITH ORDINALITY AS asked(sender, creator, payer, status, n)
         ORDER BY n

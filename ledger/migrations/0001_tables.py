@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("amount__gte", 0)), name="ledger_limit_amount_not_negative"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("period__in", ["day", "week", "month"])),
+                        condition=models.Q(("period__in", ["day", "week", "month", "pause"])),
                         name="ledger_limit_period_known",
                     ),
                 ],

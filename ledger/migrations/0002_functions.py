@@ -19,7 +19,7 @@ READABLE = [
 ]
 # The runtime role's whole vocabulary: it may call these and read, and never write a table of the books itself.
 FUNCTIONS = [
-    "ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_limit", "ledger_set_hold", "ledger_rest",
+    "ledger_post", "ledger_open", "ledger_lock", "ledger_freeze", "ledger_limit", "ledger_pause", "ledger_set_hold", "ledger_rest",
     "ledger_fold", "ledger_period",
 ]  # fmt: skip
 # What ledger_check reads and recomputes with.
@@ -46,7 +46,7 @@ DROP FUNCTION ledger_refuse_change, ledger_fold, ledger_begin_fold, ledger_fold_
     ledger_parts_per_minor, ledger_unfolded, ledger_last_fold, ledger_post_changes, ledger_add_totals, ledger_folded,
     ledger_floor;
 DROP TYPE ledger_moved;
-DROP FUNCTION ledger_limit, ledger_spent_since;
+DROP FUNCTION ledger_pause, ledger_limit, ledger_spent_since;
 DROP VIEW ledger_standing, ledger_side, ledger_transfer;
 DROP FUNCTION ledger_post, ledger_write_balances, ledger_lock_late, ledger_write_journal, ledger_write_operations,
     ledger_numbered_text, ledger_one_unit, ledger_refuse_units,

@@ -39,6 +39,7 @@ AS $$
 DECLARE
     stale CONSTANT bigint[] := array(SELECT id FROM ledger_account WHERE id = ANY (ids) AND ceiling_until <= at);
 BEGIN
+    DELETE FROM ledger_limit WHERE account_id = ANY (stale) AND period = 'pause' AND ends_at <= at;
     UPDATE ledger_limit l
     SET (starts_at, ends_at) = (SELECT p.starts_at, p.ends_at FROM ledger_period(l.period, at, l.zone) p),
         spent_at_start = account.spent
@@ -80,6 +81,24 @@ BEGIN
            (SELECT spent FROM ledger_account WHERE id = account) - ledger_spent_since(account, span.starts_at)
     WHERE of_amount IS NOT NULL
     ON CONFLICT (account_id, period) DO UPDATE SET amount = excluded.amount, zone = excluded.zone;
+    PERFORM ledger_write_ceilings(array[account]);
+END
+$$;
+
+
+-- Lets nothing be spent from an account until a moment, at once and by the same ceiling as a limit of nothing; that
+-- moment may be moved. A null one takes the pause away. What comes in, and what the system moves, passes.
+CREATE FUNCTION ledger_pause(of_holder bigint, of_code text, of_unit text, until timestamptz, at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    taken ledger_taken := ledger_take((array[of_holder], array[of_code], array[of_unit], NULL)::ledger_named, at);
+    account CONSTANT bigint := taken.ids[1];
+BEGIN
+    DELETE FROM ledger_limit WHERE account_id = account AND period = 'pause';
+    INSERT INTO ledger_limit (account_id, period, amount, zone, starts_at, ends_at, spent_at_start)
+    SELECT account, 'pause', 0, 'UTC', at, until, (SELECT spent FROM ledger_account WHERE id = account)
+    WHERE until > at;
     PERFORM ledger_write_ceilings(array[account]);
 END
 $$;

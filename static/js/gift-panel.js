@@ -2,6 +2,7 @@
 
 import { countdown } from "./gift-countdown.js";
 import { coinsOf, exactMoney, nearMoney, number } from "./gift-words.js";
+import { missingFor, offerRecharge } from "./gift-recharge.js";
 import { newKey, sendGift } from "./gift-send.js";
 
 const GOOD_NEWS_MS = 8000;
@@ -48,6 +49,12 @@ async function submit(event) {
   if (isBusy || !wish || !button) return;
   isBusy = true;
   answer.hidden = true;
+  const missing = shownCoins() < wish.coins && budgetLeft() >= wish.coins ? await missingFor(settings, wish) : 0;
+  if (missing > 0) {
+    await offerRecharge(settings, wish, missing);
+    isBusy = false;
+    return;
+  }
   const go = wish.coins <= settings.countdown_above_coins || await countdown(form, wish, settings);
   if (go) {
     button.setAttribute("aria-busy", "true");
@@ -64,6 +71,7 @@ function show(wish, outcome) {
     say("good", `Sent: ${wish.name}${wish.quantity > 1 ? ` ×${wish.quantity}` : ""}.`, "Receipt",
       settings.receipt.replace("/0/", `/${outcome.sent.id}/`));
     form.elements.key.value = newKey();
+    spendBudget(outcome.sent.coins);
     toggle(false); // on a phone: the stage is what there is to see now
     return;
   }
@@ -75,7 +83,25 @@ function show(wish, outcome) {
     not_authenticated: ["Sign in", `/accounts/login/?next=${encodeURIComponent(location.pathname)}`],
     terms_required: ["Read and accept", `${outcome.refusal.page}&next=${encodeURIComponent(location.pathname)}`],
   };
+  if (code === "insufficient_coins") offerRecharge(settings, wish, outcome.refusal.missing_coins);
   say("bad", `${outcome.refusal.detail} ${outcome.refusal.next_step ?? ""}`, ...(links[code] ?? []));
+}
+
+function shownCoins() {
+  const place = form.querySelector("[data-balance]");
+  return place ? Number(place.textContent.replace(/\D/g, "")) : Infinity; // who is not signed in is told so
+}
+
+function budgetLeft() {
+  return Number(form.querySelector("[data-budget]")?.dataset.left ?? Infinity);
+}
+
+function spendBudget(coins) {
+  const budget = form.querySelector("[data-budget]");
+  if (!budget) return;
+  budget.dataset.left = Math.max(0, budgetLeft() - coins);
+  budget.querySelector("[data-budget-left]").textContent = number(Number(budget.dataset.left));
+  budget.querySelector("progress").value = budget.dataset.left;
 }
 
 function newPrice(wish, total) {
@@ -115,3 +141,7 @@ panel.querySelector("[data-gift-open]").addEventListener("click", () => toggle(t
 panel.querySelector("[data-gift-close]").addEventListener("click", () => toggle(false));
 panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && panel.hasAttribute("data-open") && !isBusy) toggle(false); });
 showOffer();
+if (panel.hasAttribute("data-came-back")) {
+  history.replaceState(null, "", location.pathname); // a reload is no second return
+  if (form.querySelector("input[name=choice]:checked")) button?.focus();
+}

@@ -35,7 +35,7 @@ function abroad(minor) {
   const amount = (minor * Number(form.dataset.abroadFactor)) / Number(form.dataset.abroadUnit);
   const digits = amount >= 100 ? 0 : places;
   return new Intl.NumberFormat(language, {
-    style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits,
   }).format(amount);
 }
 

@@ -57,7 +57,7 @@ def test_a_guardian_from_the_mail_to_the_budget_and_the_revocation(
     theirs.get_by_role("button", name="Give my consent").click()
     expect(theirs.get_by_role("heading", level=1)).to_have_text("What Mia may spend")
     page.reload()
-    expect(page.get_by_text("70 coins a day")).to_be_visible()
+    expect(page.locator(".meter").first).to_contain_text("of 70 coins")
     shoot(page, "minor-active")
 
     later = walk(None, mailed_link())

@@ -125,22 +125,6 @@ def test_acceptances_over_rest(
     assert APIClient().get("/api/v1/me/acceptances/").status_code == 401
 
 
-def test_the_list_of_acceptances_costs_the_same_for_few_and_many(
-    operator: User, fan: User, as_user: Callable[[User], APIClient], django_assert_num_queries: Any
-) -> None:
-    caller = as_user(fan)
-    caller.get("/api/v1/me/acceptances/")
-    counts = []
-    for many in (0, 20):
-        for _ in range(many):
-            document = publish(operator)
-            services.accept_document(user=fan, kind="coins", version=document.version, now=clock.now())
-        with django_assert_num_queries(100, exact=False) as spent:
-            assert len(caller.get("/api/v1/me/acceptances/").json()["results"]) == 4 + many
-        counts.append(len(spent))
-    assert counts[0] == counts[1]
-
-
 # ── Guardians: the young person ──
 
 

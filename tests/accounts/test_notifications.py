@@ -103,3 +103,13 @@ def test_words_without_their_facts_are_still_words() -> None:
     assert activity_words.title("session_ended", {}) == "Signed out  from elsewhere"
     assert activity_words.more("signed_in", {}) == ""
     assert activity_words.title("something_else", {}) == "Something else"
+
+
+def test_the_page_says_where_the_mails_go(fan: User, page_as: Callable[[User], Client]) -> None:
+    browser = page_as(fan)
+    assert "They go to <b>alice@example.com</b>." in browser.get(ADDRESS).text
+    User.objects.filter(pk=fan.pk).update(email=None)  # as who joined by phone
+    page = browser.get(ADDRESS).text
+    assert "You have no email address here yet" in page
+    assert 'href="/accounts/email/"' in page
+    assert "They go to" not in page

@@ -73,6 +73,8 @@ def test_a_second_factor_is_added_and_its_codes_are_shown(
     assert "data:image/svg+xml;base64," in page
     code = code_now(browser.session[SECRET_SESSION_KEY])
     assert browser.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+    for method in ("POST", "HEAD"):  # neither uses up the one time that they are shown
+        assert browser.generic(method, "/accounts/2fa/recovery-codes/download/").status_code == 405
     codes = browser.get("/accounts/2fa/recovery-codes/")
     assert codes.context["codes_text"].count("\n") == 9
     assert codes.context["download"].startswith("data:text/plain;charset=utf-8,Ovation%20recovery%20codes")

@@ -171,28 +171,6 @@ def test_one_sees_and_forgets_ones_own_browsers_only(
     assert APIClient().get("/api/v1/me/trusted-browsers/").status_code == 401
 
 
-@pytest.mark.parametrize("count", [2, 45])
-def test_the_list_costs_the_same_for_few_and_many(
-    creator: User, as_user: Callable[[User], APIClient], count: int, django_assert_num_queries: Any
-) -> None:
-    made(creator, count)
-    client = as_user(creator)
-    with django_assert_num_queries(4):  # the session twice, the person, the browsers
-        assert len(client.get("/api/v1/me/trusted-browsers/").json()["results"]) == count
-
-
-@pytest.mark.parametrize("count", [1, 15])
-def test_the_security_page_costs_the_same_for_few_and_many(
-    creator: User, page_as: Callable[[User], Client], count: int, django_assert_max_num_queries: Any
-) -> None:
-    made(creator, count)
-    browser = page_as(creator)
-    browser.get("/settings/security/")
-    with django_assert_max_num_queries(12):
-        page = browser.get("/settings/security/").content.decode()
-    assert page.count("Unknown device") == count
-
-
 def test_the_oldest_of_twenty_makes_room(creator: User, rf: Any) -> None:
     made(creator, 20)
     trust_browser(user=creator, request=rf.get("/"), now=timezone.now())

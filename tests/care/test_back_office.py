@@ -180,24 +180,3 @@ def test_the_facts_stand_beside_the_thread(
     assert "10 coins: Rose to Bob" in page
     assert f"/admin/wallet/order/{order.pk}/change/" in page
     assert "$8.90" in page
-
-
-@pytest.mark.parametrize("count", [2, 12])
-def test_the_queue_and_a_case_cost_the_same_however_many(
-    count: int, fan: User, support: User, verified_page_as: Browser, django_assert_num_queries: Any
-) -> None:
-    SupportTerms.objects.update_or_create(pk=1, defaults={"cases_a_day": 99, "messages_an_hour": 99})
-    for number in range(count):
-        case = ask(fan)
-        services.answer_case(case_id=case.pk, operator=support, body="Yes", key=str(number), now=later())
-    for number in range(count):
-        services.note_case(case_id=case.pk, operator=support, body="Yes", key=f"n{number}", now=later())
-    browser = verified_page_as(support)
-    browser.get("/admin/care/supportcase/")
-    with django_assert_num_queries(QUERIES_OF_QUEUE):
-        browser.get("/admin/care/supportcase/")
-    with django_assert_num_queries(QUERIES_OF_PAGE):
-        browser.get(address(case))
-
-
-QUERIES_OF_QUEUE, QUERIES_OF_PAGE = 10, 23

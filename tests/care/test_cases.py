@@ -245,31 +245,6 @@ def test_rest_refuses_in_words(fan: User, as_user: Callable[[User], APIClient]) 
     assert (reserved.status_code, SupportCase.objects.count()) == (400, 0)
 
 
-@pytest.mark.parametrize("count", [3, 14])
-def test_lists_and_threads_cost_the_same_however_long(
-    count: int,
-    fan: User,
-    support: User,
-    page_as: Callable[[User], Client],
-    django_assert_num_queries: Any,
-) -> None:
-    SupportTerms.objects.update_or_create(pk=1, defaults={"cases_a_day": 99, "messages_an_hour": 99})
-    for _ in range(count):
-        case = ask(fan)
-    for _ in range(count):
-        say(case)
-        answer(case, support)
-    browser = page_as(fan)
-    browser.get("/support/")
-    with django_assert_num_queries(QUERIES_OF_LIST):
-        browser.get("/support/")
-    with django_assert_num_queries(QUERIES_OF_CASE):
-        browser.get(f"/support/{case.reference}/")
-
-
-QUERIES_OF_LIST, QUERIES_OF_CASE = 6, 10
-
-
 def test_a_promise_that_was_not_kept_is_said(fan: User, page_as: Callable[[User], Client]) -> None:
     case = ask(fan, now=later(hours=-30))
     page = page_as(fan).get(f"/support/{case.reference}/").text

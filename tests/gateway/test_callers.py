@@ -118,6 +118,34 @@ def test_a_frozen_account_is_told_so(api_as: ApiAs, fan: User, room: Room, rose:
     assert (answer.status_code, answer.json()["code"]) == (403, "account_frozen")
 
 
+@pytest.mark.parametrize("what", ["gifts", "messages", "likes"])
+def test_who_must_secure_the_account_is_told_how(
+    api_as: ApiAs, browser_as: BrowserAs, fan: User, room: Room, what: str
+) -> None:
+    program, page = api_as(fan), browser_as(fan)
+    address = f"/api/v1/rooms/{room.pk}/{what}/"
+    assert program.post(address, content=b"no JSON", headers=KEY).status_code == 415
+    User.objects.filter(pk=fan.pk).update(recovery_since=clock.wall())
+
+    for caller in (program, page, program):
+        answer = caller.post(address, {}, headers=KEY)
+        said = answer.json()
+        assert (answer.status_code, said["code"]) == (403, "recovery_required")
+        assert said["steps"] == ["second_factor"]
+        assert said["recovery"] == {"method": "GET", "path": "/api/v1/recovery/"}
+
+    User.objects.filter(pk=fan.pk).update(recovery_since=None)
+    assert program.post(address, content=b"no JSON", headers=KEY).status_code == 415
+
+
+def test_who_must_secure_the_account_listens_to_nothing(api_as: ApiAs, creator: User) -> None:
+    User.objects.filter(pk=creator.pk).update(recovery_since=clock.wall())
+
+    answer = api_as(creator).request("GET", "/api/v1/creator/events/")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "recovery_required")
+
+
 @pytest.fixture
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many sessions were looked up in the database, by reading."""

@@ -162,8 +162,7 @@ class Stage:
             lambda: disputes.withdrawn(
                 order,
                 amount_minor=amount_minor,
-                fee_minor=fee_minor,
-                booked_minor=None,
+                booked=disputes.Booked("USD", amount_minor, fee_minor),
                 reference=reference,
                 now=self.now,
             )
@@ -174,8 +173,7 @@ class Stage:
             lambda: disputes.reinstated(
                 order,
                 amount_minor=amount_minor,
-                fee_minor=0,
-                booked_minor=None,
+                booked=disputes.Booked("USD", amount_minor, 0),
                 reference=reference,
                 now=self.now,
             )

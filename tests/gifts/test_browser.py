@@ -109,8 +109,10 @@ def test_too_few_coins_lead_to_the_recharge(room_as: Any, fan: User, rose: Gift,
 
     page.locator("#gift-send").click()
 
-    expect(page.locator("[data-answer]")).to_contain_text("Recharge at least 6 coins", timeout=PATIENCE_MS)
-    expect(page.locator("[data-answer-link]")).to_have_attribute("href", "/balance/?coins=6")
+    sheet = page.locator("[data-recharge-sheet]")
+    expect(sheet.locator("h2")).to_have_text("6 coins more", timeout=PATIENCE_MS)
+    expect(sheet.locator("input[name=package]:checked")).to_have_value("coins-70")
+    assert not SentGift.objects.exists()
 
 
 def test_a_new_price_is_shown_before_it_is_paid(room_as: Any, fan: User, rose: Gift, fund: Fund) -> None:

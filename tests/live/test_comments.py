@@ -6,9 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts import hooks, services
@@ -228,25 +227,6 @@ def test_an_erased_persons_words_and_hearts_are_gone(fan: User, creator: User) -
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.text, own.is_removed, other.likes, CommentLike.objects.count()) == ("", True, 0, 0)
-
-
-def test_the_wall_costs_the_same_queries_for_few_and_for_many(
-    fan: User, creator: User, stranger: User, page_as: Callable[[User], Client]
-) -> None:
-    def queries(path: str) -> int:
-        client = page_as(stranger)
-        client.get(path)
-        with CaptureQueriesContext(
-            connection,
-        ) as counted:
-            assert client.get(path).status_code == 200
-        return len(counted)
-
-    write(fan, creator)
-    few = [queries(path) for path in ("/@bob", "/api/v1/people/bob/comments/")]
-    many(creator, fan, 1_000)
-    many(creator, creator, 50, Comment.objects.latest("pk"))
-    assert [queries(path) for path in ("/@bob", "/api/v1/people/bob/comments/")] == few
 
 
 def test_the_page_and_rest_write_reply_like_and_remove_alike(

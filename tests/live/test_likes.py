@@ -13,6 +13,7 @@ from events import log
 from ground import clock
 from ground.batches import settle
 from ground.errors import DomainError
+from ground.pace import Pace
 from live import errors, pace, services
 from live.batch import LIKE, Like, Liked
 from live.models import FanLikes, Room, RoomLikes
@@ -96,7 +97,7 @@ def test_a_repeat_is_answered_after_the_room_has_ended(fan: User, room: Room) ->
 def test_two_hundred_likes_at_once_are_all_counted(
     fan: User, stranger: User, room: Room, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "LIKES", pace.Pace("likes", 1000, 60, errors.TooManyLikes))
+    monkeypatch.setattr(pace, "LIKES", Pace("likes", 1000, 60, errors.TooManyLikes))
     people = iter([fan, stranger] * 20)
 
     def five() -> list[int]:

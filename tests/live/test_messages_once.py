@@ -12,6 +12,7 @@ from accounts.models import User
 from events import log
 from ground import clock
 from ground.batches import settle
+from ground.pace import Pace
 from live import errors, pace, services
 from live.batch import MESSAGE, Said, Say
 from live.models import Message, Room
@@ -86,7 +87,7 @@ def test_a_whole_batch_run_again_says_nothing_twice(fan: User, stranger: User, r
 def test_the_same_message_fifty_times_at_once_is_said_once(
     fan: User, room: Room, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "MESSAGES", pace.Pace("messages", 50, 60, errors.TooManyMessages))
+    monkeypatch.setattr(pace, "MESSAGES", Pace("messages", 50, 60, errors.TooManyMessages))
 
     outcomes = race(
         50,

@@ -8,6 +8,8 @@ import pytest
 import redis
 import redis.asyncio
 
+from ground.pace import count_async as counted
+from ground.pace import require, require_calm
 from live import errors, pace
 
 PERSON = 7
@@ -17,8 +19,8 @@ def count_async(times: int, url: str | None = None) -> None:
     async def count() -> None:
         async with redis.asyncio.Redis.from_url(url or os.environ["REDIS_URL"]) as valkey:
             for _ in range(times):
-                (made,) = await pace.count_async(valkey, [(pace.MESSAGES, PERSON)])
-                pace.require(pace.MESSAGES, made)
+                (made,) = await counted(valkey, [(pace.MESSAGES, PERSON)])
+                require(pace.MESSAGES, made)
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop in this one
         thread.submit(asyncio.run, count()).result()
@@ -26,28 +28,28 @@ def count_async(times: int, url: str | None = None) -> None:
 
 def test_pages_and_gateway_count_together() -> None:
     for _ in range(3):
-        pace.require_calm(pace.MESSAGES, PERSON)
+        require_calm(pace.MESSAGES, PERSON)
     count_async(pace.MESSAGES.most - 3)
 
     with pytest.raises(errors.TooManyMessages) as refusal:
         count_async(1)
     with pytest.raises(errors.TooManyMessages):
-        pace.require_calm(pace.MESSAGES, PERSON)
+        require_calm(pace.MESSAGES, PERSON)
     assert refusal.value.extra == {"retry_after_s": 5}
 
 
 def test_talk_and_likes_are_counted_apart() -> None:
     count_async(pace.MESSAGES.most)
 
-    pace.require_calm(pace.LIKES, PERSON)
+    require_calm(pace.LIKES, PERSON)
 
 
 def test_a_count_always_has_an_end() -> None:
-    name = f"live:pace:likes:{PERSON}"
-    pace.require_calm(pace.LIKES, PERSON)
+    name = f"pace:likes:{PERSON}"
+    require_calm(pace.LIKES, PERSON)
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as valkey:
         valkey.persist(name)  # as if its end had been lost
-        pace.require_calm(pace.LIKES, PERSON)
+        require_calm(pace.LIKES, PERSON)
         left = valkey.ttl(name)
 
     assert isinstance(left, int)

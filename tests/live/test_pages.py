@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from ground import clock
 from ground.batches import settle
 from live import services, tickets
-from live.batch import LIKE, MESSAGE, Like, Say
+from live.batch import LIKE, Like
 from live.models import Message, Room, RoomLikes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,24 +29,6 @@ def test_home_shows_what_is_live(client: Client, room: Room) -> None:
 
 def test_home_without_a_room_says_so(client: Client, economy: None) -> None:
     assert "Nobody is live yet" in client.get("/").content.decode()
-
-
-def test_home_asks_as_much_for_ten_rooms_as_for_one(
-    client: Client,
-    room: Room,
-    person: Callable[..., User],
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for n in range(9):
-        services.start_room(
-            creator=person(f"star{n}", creator=True),
-            title="x",
-            category="art",
-            playback="placeholder",
-            now=clock.now(),
-        )
-    with django_assert_max_num_queries(1):
-        client.get("/")
 
 
 def test_explore_by_category(client: Client, room: Room) -> None:
@@ -83,15 +64,6 @@ def test_what_people_write_is_never_markup(page_as: Page, fan: User, room: Room)
     assert "<script>alert" not in html
     assert "<img src=x" not in html
     assert "&lt;script&gt;alert(3)&lt;/script&gt;" in html
-
-
-def test_a_room_asks_as_much_for_forty_events_as_for_one(
-    client: Client, room: Room, fan: User, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    with transaction.atomic():
-        settle(MESSAGE, [Say(fan.pk, room.pk, str(n), str(n)) for n in range(40)], now=clock.now())
-    with django_assert_max_num_queries(9):
-        client.get(f"/live/{room.pk}/")
 
 
 def test_likes_do_not_push_the_talk_out_of_a_room_that_is_opened(

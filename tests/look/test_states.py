@@ -19,6 +19,8 @@ CHOICES = [
     ("wallet", "Refund", "state", "refund"),
     ("payouts", "Payout", "state", "payout"),
     ("care", "SupportCase", "state", "case"),
+    ("care", "Dispute", "status", "dispute"),
+    ("care", "DisputedGift", "fate", "disputed_gift"),
     ("live", "Room", "status", "room"),
     ("provider", "InboxEvent", "status", "inbox"),
     ("provider", "ProviderCall", "state", "call"),

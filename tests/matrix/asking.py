@@ -49,7 +49,7 @@ def ask(method: str, path: str, *, token: str | None) -> Answer:
         return client.generic(method, path, headers=headers, **content)
     if token is not None:
         client.cookies[settings.SESSION_COOKIE_NAME] = token
-    return client.post(path) if method == "POST" else client.get(path)
+    return client.post(path) if method == "POST" else client.generic(method, path)
 
 
 def verdict(answer: Answer) -> Verdict:

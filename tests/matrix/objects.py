@@ -18,10 +18,11 @@ from accounts.services.avatars import set_avatar
 from accounts.unsubscribing import token_of as unsubscribe_token
 from care import services as care
 from care.files import clean_files
-from care.models import CaseFile
+from care.models import CaseFile, Dispute
 from care.services.exports import ask_for_export
 from care.services.opening import NewCase
 from care.states import CaseKind
+from gifts.budgets import Which, set_budget
 from gifts.models import Gift, GiftPrice
 from gifts.services import send_gift
 from ground import clock
@@ -45,10 +46,12 @@ COINS = 700
 def things_of(person: User, stage: Room, gift: Gift) -> Things:
     """Argument of an address → the person's own one. What only creators have is missing for who is none."""
     reference, file_id = _case(person)
+    order = _order(person)
     made: dict[str, object] = {
         "handle": person.handle,
-        "order_id": _order(person).pk,
+        "order_id": order.pk,
         "award_id": _award(person).pk,
+        "dispute_id": _inquiry(order).pk,
         "unpaid_order_id": unpaid_order(person, COINS).pk,
         "sent_id": _sent(person, stage, gift),
         "comment_id": _comment(person, stage.creator),
@@ -57,12 +60,22 @@ def things_of(person: User, stage: Room, gift: Gift) -> Things:
         "key": _key(person).pk,
         "reference": reference,
         "file_id": file_id,
+        "change_id": _budget_change(person),
         "export_id": ask_for_export(user=person, now=timezone.now()).pk,
         "token": unsubscribe_token(person, "offers"),
         "seed": person.handle,
         "user_id": person.pk,
     }
     return made | (_creators_things(person) if person.is_creator else {})
+
+
+def _budget_change(person: User) -> int:
+    """A budget that the person wants to take away, waiting for its day."""
+    now = clock.now()
+    set_budget(fan=person, which=Which("month"), coins=10**6, now=now)
+    change = set_budget(fan=person, which=Which("month"), coins=None, now=now)
+    assert change is not None
+    return change.pk
 
 
 def stage_of(creator: User, title: str = "Late piano") -> Room:
@@ -122,6 +135,22 @@ def _order(person: User) -> Order:
         order.credited_at = order.receipt_sent_at = now
         advance(order, OrderState.CREDITED, source=Source.OPERATOR, now=now)
     return order
+
+
+def _inquiry(order: Order) -> Dispute:
+    """A bank asks about the order; nothing moved."""
+    now = clock.now()
+    return Dispute.objects.create(
+        provider_id=f"du_{order.pk}",
+        order=order,
+        status="warning_needs_response",
+        reason="fraudulent",
+        amount_minor=order.gross_minor,
+        currency=order.currency,
+        happened_at=now,
+        seen_at=now,
+        looked_at=now,
+    )
 
 
 def _sent(person: User, stage: Room, gift: Gift) -> int:

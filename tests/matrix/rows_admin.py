@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.matrix.asking import Verdict
-from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404
+from tests.matrix.policies import STAFF, Row, anybody, staff, staff_else_404, staff_proves_again
 
 type Roles = tuple[str, ...]
 
@@ -84,6 +84,12 @@ PAGES = [
     Page("wallet.challenge", view=READERS, add=FINANCE),
     Page("wallet.challengeaward", view=READERS),
     Page("wallet.refund", view=READERS),
+    Page("wallet.spendingpause", view=READERS),
+    Page("wallet.rechargecap", view=READERS, add=SUPERUSER),
+    Page("wallet.spendinghelp", view=READERS, change=SUPERUSER),
+    Page("gifts.budgetchange", view=READERS),
+    Page("gifts.creatorbudget", view=READERS),
+    Page("gifts.giftlimit", view=READERS),
     Page("live.comment", view=READERS),
     Page("live.room", view=READERS),
     Page("live.message", view=READERS),
@@ -99,6 +105,8 @@ PAGES = [
     Page("care.supportterms", view=READERS, change=SUPERUSER),
     Page("care.cannedreply", view=READERS, add=SUPPORT, change=SUPPORT, delete=SUPERUSER),
     Page("care.freeze", view=READERS),
+    Page("care.dispute", view=READERS),
+    Page("care.fraudwarning", view=READERS),
     Page("backoffice.bookscheck", view=BOOKKEEPERS),
     Page("auth.group", view=SUPERUSER, add=SUPERUSER, change=SUPERUSER, delete=SUPERUSER),
     Page("djstripe.account", view=BOOKKEEPERS),
@@ -238,5 +246,8 @@ ROWS = [row for page in PAGES for row in page.rows()] + [
         staff(*READERS),
         at={"case_id": "first care.supportcase"},
     ),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "GET", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/dispute/", "POST", staff(*READERS)),
+    Row("admin/care/dispute/<uuid:dispute_id>/acceptance/", "POST", staff_proves_again),
     Row("admin/backoffice/bookscheck/now/", "GET POST", staff(*BOOKKEEPERS), calls_outside=True),
 ]

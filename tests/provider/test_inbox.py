@@ -129,22 +129,6 @@ def test_an_event_nobody_cares_for_is_ignored(received: Receive) -> None:
     assert OperatorAlert.objects.count() == 0
 
 
-@pytest.mark.parametrize(
-    "type_",
-    [
-        "refund.created",
-        "refund.failed",
-        "charge.refunded",
-        "charge.dispute.created",
-        "radar.early_fraud_warning.created",
-    ],
-)
-def test_money_that_goes_back_waits_with_an_alert(received: Receive, type_: str) -> None:
-    assert work_off(received(type=type_)).status == "waiting"
-    alert = OperatorAlert.objects.get()
-    assert (alert.code, alert.key, alert.facts["type"]) == ("money_event_waits", "cus_1", type_)
-
-
 def test_an_event_of_the_wrong_mode_has_no_effect_and_an_alert(received: Receive, handled: Handle) -> None:
     handled("test.thing", lambda row: pytest.fail("it was handled"))
     row = work_off(received(type="test.thing", livemode=True))

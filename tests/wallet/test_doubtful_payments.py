@@ -13,10 +13,12 @@ from ground import clock as business_clock
 from ledger import books
 from provider.client import stripe_client
 from provider.models import OperatorAlert
-from tests.fixtures.wallet import HostedPage, Webhooks, unpaid_order
+from tests.fixtures.stripe import FakeStripe
+from tests.fixtures.wallet import HostedPage, Webhooks, cash, provider_cash, unpaid_order
 from tests.wallet.conftest import buy, kinds, now_of
 from wallet import errors, services
 from wallet.models import Order, OrderEvent
+from wallet.pages import standing
 from wallet.payments import Payment, mismatch
 from wallet.services.fulfil import look_up
 
@@ -137,3 +139,23 @@ def test_a_session_nobody_knows_changes_nothing(webhooks: Webhooks) -> None:
     webhooks.deliver_all()
     assert OrderEvent.objects.count() == 0
     assert books.totals() == {}
+
+
+def test_a_payment_after_the_orders_end_is_held_until_it_is_sent_back(
+    american: User, fakestripe: FakeStripe, webhooks: Webhooks
+) -> None:
+    order = buy(american)
+    Order.objects.filter(pk=order.pk).update(state="expired")
+    HostedPage(order.checkout_url).pay()
+    webhooks.deliver_all()
+    assert (now_of(order), order.held_reason) == (("expired", 0), "paid_after_end")
+    assert OperatorAlert.objects.get(code="order_held").key == str(order.pk)
+
+    (paid,) = webhooks.events("charge.succeeded")
+    stripe_client().v1.refunds.create({"charge": paid["data"]["object"]["id"]})
+    webhooks.deliver_all()
+    webhooks.deliver_all()
+    assert (now_of(order), order.held_reason, order.refunded_minor) == (("expired", 0), "", 895)
+    assert standing(order).headline == "Your payment went back to you"
+    assert kinds(order)[-2:] == ["held", "refund_paid"]
+    assert cash() == provider_cash(fakestripe)

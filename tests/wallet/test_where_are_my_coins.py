@@ -115,9 +115,7 @@ def test_page_and_rest_say_the_cases_reference(
     order = held(american)
     shown = page_as(american).post(f"/orders/{order.pk}/recheck/").content.decode()
     case = SupportCase.objects.get()
-    assert (
-        f'<a href="/support/cases/{case.reference}/">{case.reference}</a>' in shown or case.reference in shown
-    )
+    assert f'">{case.reference}</a>' in shown
     told = as_user(american).post(f"/api/v1/orders/{order.pk}/recheck/").json()
     assert told["case"]["reference"] == case.reference
     assert told["case"]["url"].endswith(f"/{case.reference}/")
@@ -152,12 +150,10 @@ def test_who_opened_too_many_cases_today_still_gets_the_trace(american: User) ->
     assert (told.case, len(told.trace)) == (None, 3)
 
 
-@pytest.mark.parametrize("code", DOCUMENTED)
-def test_every_documented_decline_has_words_and_a_next_step(code: str) -> None:
-    why = declines.explain(code)
-    assert why is not declines.UNNAMED
-    assert why.message.endswith(".")
-    assert why.next_step.endswith(".")
+def test_every_documented_decline_has_words_and_a_next_step() -> None:
+    explained = [declines.explain(code) for code in DOCUMENTED]
+    assert declines.UNNAMED not in explained
+    assert all(why.message.endswith(".") and why.next_step.endswith(".") for why in explained)
 
 
 def test_what_a_bank_keeps_from_a_thief_is_not_told() -> None:

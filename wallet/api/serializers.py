@@ -41,6 +41,12 @@ class OrderIn(serializers.Serializer[Any]):
         help_text="The bonus coins that were shown: if they are fewer now, nothing is ordered.",
     )
 
+    return_to = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="The path of a live room, with ?gift= and &quantity= chosen there: the buyer is led back to it.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("package" in attrs) == ("coins" in attrs):
             raise serializers.ValidationError("Name either a package or a number of coins.")
@@ -88,6 +94,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "refunded_coins",
             "refunded_minor",
             "checkout_url",
+            "return_to",
             "is_bank_checking",
             "is_held",
             "decline",

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from wallet.api import customers, offers, receipts, refunds, views
+from wallet.api import customers, limits, offers, receipts, refunds, views
 
 urlpatterns = [
     path("wallet/", views.WalletView.as_view(), name="api-wallet"),
+    path("wallet/recharge-caps/", limits.RechargeCapsView.as_view(), name="api-recharge-caps"),
+    path("wallet/pauses/", limits.PausesView.as_view(), name="api-pauses"),
+    path("wallet/pauses/ending/", limits.PauseEndingView.as_view(), name="api-pause-ending"),
+    path("wallet/spending/", limits.SpendingView.as_view(), name="api-spending"),
     path("me/payment-methods/", customers.PaymentMethodsView.as_view(), name="api-payment-methods"),
     path("me/payment-methods/portal/", customers.PortalView.as_view(), name="api-payment-portal"),
     path("packages/", views.PackagesView.as_view(), name="api-packages"),

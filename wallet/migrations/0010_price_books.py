@@ -19,7 +19,7 @@ def person():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0022_refund_rules"),
+        ("wallet", "0060_payer_risk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,6 +7,9 @@ from wallet.models.economy import Economy as Economy
 from wallet.models.economy import RateVersion as RateVersion
 from wallet.models.exchange import ExchangeRate as ExchangeRate
 from wallet.models.exchange import ExchangeTable as ExchangeTable
+from wallet.models.limits import RechargeCap as RechargeCap
+from wallet.models.limits import SpendingHelp as SpendingHelp
+from wallet.models.limits import SpendingPause as SpendingPause
 from wallet.models.offers import Coupon as Coupon
 from wallet.models.offers import FirstRecharge as FirstRecharge
 from wallet.models.offers import FirstRechargeMark as FirstRechargeMark

@@ -68,12 +68,14 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField(
         null=True
     )  # the provider's, in the settlement currency; null: not known yet
+    return_to = models.CharField(max_length=200, blank=True)  # a room of ours, with the gift chosen there
     refunded_coins = models.PositiveIntegerField(
         default=0
     )  # taken back by refunds that stand, in part or whole
     refunded_minor = models.PositiveIntegerField(
         default=0
     )  # what they give the buyer, in the order's currency
+    is_dispute_lost = models.BooleanField(default=False)  # disputed, and the bank has decided against us
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

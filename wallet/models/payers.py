@@ -10,6 +10,9 @@ class Payer(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payer")
     first_credited_at = models.DateTimeField()
     hold_days = models.PositiveSmallIntegerField()
+    risky_since = models.DateTimeField(
+        null=True
+    )  # an early fraud warning or a dispute speaks against them; null: nothing does
 
     class Meta:
         indexes = [models.Index(fields=["hold_days", "first_credited_at"], name="wallet_payer_hold")]

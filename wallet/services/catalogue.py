@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from wallet.errors import InvalidPriceBook
-from wallet.models import Package, PriceBook, RateVersion, Storefront
+from wallet.models import Package, PriceBook, RateVersion, RechargeCap, Storefront
 
 AT_ONCE = timedelta(minutes=2)  # who types "now" is a little late when they press the button
 
@@ -94,6 +94,13 @@ def withdraw_prices(*, book: PriceBook, operator: User, now: datetime) -> PriceB
 
 def begin_rate(*, version: RateVersion, operator: User) -> RateVersion:
     """This will save a rate version in the operator's name, for good. Works inside the admin's transaction."""
+    version.created_by = operator
+    version.save(force_insert=True)
+    return version
+
+
+def begin_caps(*, version: RechargeCap, operator: User) -> RechargeCap:
+    """This will save a version of the caps in the operator's name, for good. Works inside the admin's transaction."""
     version.created_by = operator
     version.save(force_insert=True)
     return version

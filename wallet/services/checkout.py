@@ -93,7 +93,7 @@ def session_params(order: Order, customer_id: str) -> dict[str, Any]:
             "metadata": {"order": str(order.pk)},
         },
         "success_url": landing,
-        "cancel_url": page,
+        "cancel_url": landing if order.return_to else page,  # the landing leads back to the room
     }
 
 

@@ -9,12 +9,13 @@ from accounts.models import LegalDocument, User
 from accounts.services import require_current_terms, require_may_buy
 from ledger import books
 from ledger.errors import KeyReused
-from wallet import prices, rates, selectors
+from wallet import caps, hooks, prices, rates, returns, selectors
 from wallet.deals import Quote, Wanted
 from wallet.errors import AmountOutOfRange, NotSold, PackageUnavailable, PriceChanged, TooManyOpenOrders
 from wallet.models import Order, Package, PriceBook, Storefront
 from wallet.services import offers
 from wallet.services.checkout import open_checkout
+from wallet.services.pausing import require_may_spend
 from wallet.services.steps import Kind, Source, note
 from wallet.states import PAYABLE_STATES
 
@@ -41,6 +42,7 @@ def create_order(
     now: datetime,
     package: str | None = None,
     coins: int | None = None,
+    return_to: str = "",
     code: str = "",
     price_book: int | None = None,
     shown_minor: int | None = None,
@@ -48,6 +50,7 @@ def create_order(
 ) -> Order:
     """This will start a recharge of a `package` (its code) or of exactly `coins`, once per `key`.
 
+    `return_to`: the room that the buyer comes from, and goes back to with the gift they chose (wallet/returns.py).
     The best offer for the buyer is in it, with the coupon `code` they typed or without. What they were shown (the
     `price_book`, the price, the bonus) is what they get or are refused; None: they were shown none.
 
@@ -56,8 +59,10 @@ def create_order(
 
     Raises:
         AgeRequired, GuardianRequired, TermsRequired: the buyer may not buy yet.
-        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders: nothing was made.
-        Those of `coupons.find_coupon`: neither.
+        NotSold, PackageUnavailable, AmountOutOfRange, PriceChanged, TooManyOpenOrders, what a floor above says
+        (wallet/hooks.py): nothing was made.
+        SpendingPaused, RechargeCapReached: the buyer asked for a pause, or it is over a cap; nothing was made.
+        WrongReturn: `return_to` is no room of ours. Those of `coupons.find_coupon`: the code cannot be used.
         KeyReused: `key` stands for another recharge.
     """
     assert (package is None) != (coins is None), "a package or a number of coins"
@@ -67,13 +72,18 @@ def create_order(
         storefront = selectors.storefront_for(user)
         require_may_buy(user=user, today=now.date(), at_least=storefront and storefront.minimum_age)
         require_current_terms(user=user, kinds=BUYING_TERMS, now=now)
+        if stop := hooks.buying_stop(user):
+            raise stop
         if storefront is None:
             raise NotSold
         chosen = choose(storefront, package, coins, now, shown=price_book)
         quote = _quote(user, storefront, chosen, code, now)
         offers.require_as_shown(quote, shown_minor=shown_minor, shown_bonus=shown_bonus)
-        order = new_order(user, storefront, replace(chosen, price_minor=quote.asked_minor), now)
-        order = _make(order, quote, key=key, request_hash=request_hash, now=now)
+        order = _unsaved(user, storefront, replace(chosen, price_minor=quote.asked_minor), now)
+        order.client_key, order.request_hash = key, request_hash
+        order.return_to = returns.clean(return_to)
+        offers.keep_in_order(order, quote)
+        order = _make(order, quote, now)
     if order.session_id is None and order.state in PAYABLE_STATES:
         order = open_checkout(order_id=order.pk, source=Source.BUYER, now=now)
     return order
@@ -164,18 +174,29 @@ def _quote(user: User, storefront: Storefront, chosen: Chosen, code: str, now: d
     return offers.quote_for(user=user, storefront=storefront, wanted=wanted, code=code, now=now)
 
 
-def _make(order: Order, quote: Quote, *, key: str, request_hash: bytes, now: datetime) -> Order:
-    if Order.objects.filter(user=order.user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
+def _unsaved(user: User, storefront: Storefront, chosen: Chosen, now: datetime) -> Order:
+    """The order, unless the buyer has too many that wait."""
+    if Order.objects.filter(user=user, state__in=PAYABLE_STATES).count() >= MAX_OPEN_ORDERS:
         raise TooManyOpenOrders(retry_after_s=3600)
-    order.client_key, order.request_hash = key, request_hash
-    offers.keep_in_order(order, quote)
+    return new_order(user, storefront, chosen, now)
+
+
+def _make(order: Order, quote: Quote, now: datetime) -> Order:
+    """Save the order, its amount reserved under every cap. One recharge of a person at a time."""
+    user = order.user
     try:
         with transaction.atomic(durable=True):
+            User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+            made = _made_before(user, order.client_key, bytes(order.request_hash))
+            if made is not None:
+                return made
+            require_may_spend(user, now)
+            caps.reserve(order, now)
             order.save(force_insert=True)
             note(order, Kind.CREATED, source=Source.BUYER, now=now)
             offers.reserve(order, quote, now=now)
     except IntegrityError:  # the same key in this very moment
-        made = _made_before(order.user, key, request_hash)
+        made = _made_before(user, order.client_key, bytes(order.request_hash))
         if made is None:
             raise
         return made

@@ -29,6 +29,10 @@ from wallet.errors import PaymentMethodsUnavailable
 from wallet.models import ProviderCustomer
 
 MOST_SHOWN = 20
+NAMES = {
+    "visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "american_express": "American Express",
+    "paypal": "PayPal", "sepa_debit": "SEPA direct debit", "link": "Link",
+}  # fmt: skip
 GONE = "resource_missing"
 
 
@@ -213,7 +217,3 @@ def _saved(method: Mapping[str, Any]) -> SavedMethod:
     return SavedMethod(
         kind, NAMES.get(brand, brand.replace("_", " ").title()), str(facts.get("last4") or ""), expires
     )
-
-
-NAMES = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "american_express": "American Express",
-         "paypal": "PayPal", "sepa_debit": "SEPA direct debit", "link": "Link"}  # fmt: skip

@@ -51,7 +51,9 @@ def ask_refund(
         as `quote_refund`. KeyReused: `key` stands for another refund. Nothing was changed.
     """
     refund = in_transaction(lambda: _ask(order.pk, coins, asked_by, reason, key, now))
-    return send_refund(refund_id=refund.pk, now=now) if refund.state == RefundState.PENDING else refund
+    if refund.state != RefundState.PENDING:
+        return refund
+    return send_refund(refund_id=refund.pk, now=now, source=_source(refund))
 
 
 def refund_as_operator(
@@ -82,7 +84,7 @@ def agree_to_refund(*, refund_id: UUID, operator: User, verified: bool, now: dat
         tell(order, refund)
 
     in_transaction(agree)
-    return send_refund(refund_id=refund_id, now=now)
+    return send_refund(refund_id=refund_id, now=now, source=Source.OPERATOR)
 
 
 def reject_refund(*, refund_id: UUID, operator: User, verified: bool, now: datetime) -> Refund:
@@ -123,9 +125,13 @@ def _ask(order_id: UUID, coins: int | None, asked_by: User, reason: str, key: st
     if not is_own and offer.amount_minor > order.storefront.refund_four_eyes_above_minor:
         return _propose(order, refund, offer, now)
     _take(order, refund, offer, now)
-    begin(order, refund, source=Source.BUYER if is_own else Source.OPERATOR, now=now)
+    begin(order, refund, source=_source(refund), now=now)
     tell(order, refund)
     return refund
+
+
+def _source(refund: Refund) -> Source:
+    return Source.BUYER if refund.origin == Origin.BUYER else Source.OPERATOR
 
 
 def _offer(order: Order, coins: int | None, asked_by: User | None, now: datetime) -> Offer:

@@ -79,13 +79,15 @@ def hold(order: Order, reason: str, *, source: Source, now: datetime, **facts: A
 
 def announce(order: Order) -> None:
     """This will tell the buyer's open pages. The last thing in a transaction: streams are locked last."""
-    log.publish(
-        f"user:{order.user_id}",
-        f"order.{order.state}",
-        {
-            "order": str(order.pk),
-            "status": order.state,
-            "coins": order.coins,
-            "held": bool(order.held_reason),
-        },
-    )
+    log.publish(*announcement(order))
+
+
+def announcement(order: Order) -> tuple[str, str, dict[str, Any]]:
+    """The event that tells how an order stands: for who publishes several in one go."""
+    body = {
+        "order": str(order.pk),
+        "status": order.state,
+        "coins": order.coins,
+        "held": bool(order.held_reason),
+    }
+    return f"user:{order.user_id}", f"order.{order.state}", body

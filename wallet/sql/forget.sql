@@ -4,7 +4,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
     PERFORM accounts_require_closed(person);
-    UPDATE wallet_order SET client_key = 'erased:' || id, checkout_url = '' WHERE user_id = person;
+    UPDATE wallet_order SET client_key = 'erased:' || id, checkout_url = '', return_to = '' WHERE user_id = person;
     UPDATE wallet_refund SET key = 'erased:' || id, reason = ''
     WHERE order_id IN (SELECT id FROM wallet_order WHERE user_id = person);
 END

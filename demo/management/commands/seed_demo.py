@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from demo.models import DemoMark
 from demo.seed.activity import look_after_accounts
-from demo.seed.cast import Cast, gather
+from demo.seed.budgets import allow_a_month
+from demo.seed.cast import gather
 from demo.seed.consent import show_consent
 from demo.seed.history import DAYS, History
 from demo.seed.offers import open_offers
@@ -51,21 +52,23 @@ class Command(BaseCommand):
         call_command("install_defaults", verbosity=0)
         open_shop()
         cast = gather(clock.now())
-        _keep_logins(cast)
+        _keep("logins.json", {name: asdict(login) for name, login in cast.logins.items()})
         tie(cast, clock.now())
         History(cast, provider, Random(SEED)).live_through()  # noqa: S311 (evenings, not secrets)
         open_offers(cast, provider, clock.now())
+        allow_a_month(cast, clock.now())
         give_faces(cast)
         write_walls(cast, clock.now(), Random(SEED))  # noqa: S311
         look_after_accounts(cast)
         announce_changes(cast.operators[0], clock.now())
-        show_consent(cast.operators[0], clock.now())
+        guardian = show_consent(cast.operators[0], cast.logins["minor"], clock.now())
+        _keep("pages.json", {"guardian": guardian})
         mark.finished_at = timezone.now()
         mark.save()
 
 
-def _keep_logins(cast: Cast) -> None:
-    """For `dev.py up`, which prints them; in the data folder, for its owner's eyes."""
-    path = Path(os.environ["OVATION_DATA"]) / "logins.json"
+def _keep(name: str, facts: dict[str, Any]) -> None:
+    """For `dev.py up`, which prints it; in the data folder, for its owner's eyes."""
+    path = Path(os.environ["OVATION_DATA"]) / name
     path.touch(mode=0o600)
-    path.write_text(json.dumps({name: asdict(login) for name, login in cast.logins.items()}, indent=2))
+    path.write_text(json.dumps(facts, indent=2))

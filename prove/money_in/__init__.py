@@ -1,0 +1,1 @@
+"""The proof of money in: payments, refunds and disputes under faults and kill −9 (docs/operations.md, Proofs)."""
