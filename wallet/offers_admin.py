@@ -66,14 +66,14 @@ class OfferAdmin(Drafts):
 
     @display(description="page")  # type: ignore[untyped-decorator]
     def preview(self, offer: Offer) -> str:
-        if offer.pk is None:
+        if offer._state.adding:
             return "Save the draft, then look at its page here."
         address = reverse("wallet:offer", args=[offer.slug])
         return format_html('<a href="{}?preview" target="_blank">Look at it as a buyer sees it</a>', address)
 
     @display(description="single-use codes")  # type: ignore[untyped-decorator]
     def single_use(self, offer: Offer) -> str:
-        if offer.pk is None or offer.way != Offer.Way.COUPON:
+        if offer._state.adding or offer.way != Offer.Way.COUPON:
             return "For offers that are had by coupon."
         address = reverse("admin:wallet_offer_single_use_codes", args=[offer.pk])
         return format_html('<a href="{}">Make codes and download them</a>', address)

@@ -59,4 +59,4 @@ def badge(request: HttpRequest, award_id: int) -> HttpResponse:
 
 def reader_of(request: HttpRequest) -> User | None:
     """Who reads; None for a stranger."""
-    return cast(User, request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None

@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def fifth_off(**facts: Any) -> Offer:
-    return offer(**({"way": "coupon", "basis_points": 2000, "name": "Fifth off"} | facts))
+    terms: dict[str, Any] = {"way": "coupon", "basis_points": 2000, "name": "Fifth off"}
+    return offer(**terms | facts)
 
 
 @pytest.mark.parametrize("typed", ["SPRING20", "spring20", " Spring-20 ", "s p r i n g – 20"])

@@ -1,6 +1,7 @@
 """Offers in orders: the best one is shown, kept, granted once, and right in the books."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -95,7 +96,7 @@ def test_the_best_offer_for_the_buyer_is_taken_and_only_one(american: User) -> N
         {"ends_in": -HOUR / 2},
     ],
 )
-def test_an_offer_is_for_what_it_says(american: User, facts: dict[str, object]) -> None:
+def test_an_offer_is_for_what_it_says(american: User, facts: dict[str, Any]) -> None:
     offer(**facts)
     order = buy(american)
     assert (order.offer, order.gross_minor) == (None, 895)

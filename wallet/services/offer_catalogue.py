@@ -21,7 +21,7 @@ DRAFT_FIELDS = (
 def keep_draft(*, offer: Offer, operator: User) -> None:
     """This will save a draft; a new one as the next version of its slug. In the caller's transaction."""
     assert offer.published_at is None
-    if offer.pk is None:
+    if offer._state.adding:
         newest = Offer.objects.filter(slug=offer.slug).aggregate(newest=Max("version"))["newest"]
         offer.version, offer.created_by = (newest or 0) + 1, operator
     offer.save()
