@@ -31,8 +31,14 @@ SELECT system_identifier || ' ' || md5(string_agg(format('%s.%s %s', app, name, 
 FROM pg_control_system(), django_migrations
 GROUP BY system_identifier
 """
-# For data nobody will miss: throw-away servers of the tests.
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# For data nobody will miss: throw-away servers of the tests, where two processes may race 200 callers each.
+THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "500",
+}
 
 
 class Postgres:

@@ -1,13 +1,11 @@
 """One request as one role, undone afterwards, and what its answer says about the right to make it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 type Answer = Any  # a response of the test client
@@ -25,16 +23,6 @@ class Verdict(StrEnum):
     NO = "403"
     MISSING = "404"
     BROKEN = "5xx"
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back at the end whatever happens inside; services may open their own transaction there."""
-    block = transaction.Atomic(using=None, savepoint=True, durable=False)
-    block._from_testcase = True  # type: ignore[attr-defined]  # as a TestCase's own blocks
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 def ask(method: str, path: str, *, token: str | None) -> Answer:

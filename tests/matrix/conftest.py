@@ -17,9 +17,9 @@ from care import defaults as care_defaults
 from ground import clock
 from payouts import defaults as payouts_defaults
 from tests import cleaning
-from tests.matrix.asking import undone
 from tests.matrix.objects import Things, rose, stage_of, things_of, wear_picture
 from tests.matrix.people import Cast, make_cast
+from tests.undone import undone
 from wallet import defaults as wallet_defaults
 from wallet.services.exchange import Quoted, record_rates
 

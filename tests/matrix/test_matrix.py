@@ -9,11 +9,12 @@ import pytest
 from django.apps import apps
 
 from tests.matrix import rows_admin, rows_allauth, rows_api, rows_headless, rows_pages
-from tests.matrix.asking import Verdict, ask, undone, verdict, written
+from tests.matrix.asking import Verdict, ask, verdict, written
 from tests.matrix.conftest import World
 from tests.matrix.people import ROLES
 from tests.matrix.policies import STAFF, Row
 from tests.matrix.routes import arguments_of, every_route, path_of
+from tests.undone import undone
 
 ROWS = list(
     chain.from_iterable(part.ROWS for part in (rows_pages, rows_api, rows_headless, rows_allauth, rows_admin))

@@ -47,7 +47,7 @@ def order(american: User, economy: object, fakestripe: FakeStripe) -> Order:
     return bought(american)
 
 
-def test_fifty_callers_on_one_wallet_never_spend_or_refund_a_coin_twice(
+def test_two_hundred_callers_on_one_wallet_never_spend_or_refund_a_coin_twice(
     order: Order, american: User, creator: User, room: Room, rose: Gift, race: Race, fakestripe: FakeStripe
 ) -> None:
     turns = count()
@@ -66,7 +66,7 @@ def test_fifty_callers_on_one_wallet_never_spend_or_refund_a_coin_twice(
                     now=business_clock.now(),
                 )  # fmt: skip
 
-    outcomes = race(50, act)
+    outcomes = race(200, act)
     refused = [one for one in outcomes if isinstance(one, type)]
     assert set(refused) <= {errors.TooFewCoinsLeft, InsufficientCoins, refund_errors.NotRefundable}
     refunded = Refund.objects.filter(state="succeeded").count()
@@ -77,7 +77,7 @@ def test_fifty_callers_on_one_wallet_never_spend_or_refund_a_coin_twice(
     both_agree(fakestripe)
 
 
-def test_fifty_fulfilments_credit_once_and_one_key_refunds_once(
+def test_two_hundred_fulfilments_credit_once_and_one_key_refunds_once(
     american: User, race: Race, fakestripe: FakeStripe
 ) -> None:
     allow_withdrawal()
@@ -88,7 +88,7 @@ def test_fifty_fulfilments_credit_once_and_one_key_refunds_once(
         "source": Source.WEBHOOK,
         "now": business_clock.now(),
     }
-    race(25, lambda: services.fulfil(**fulfil))
+    race(200, lambda: services.fulfil(**fulfil))
     assert now_of(order) == ("credited", 700)
     assert kinds(order).count("credited") == 1
     made = race(25, lambda: ask(order, 350, key="k"))
