@@ -67,7 +67,7 @@ def call(
         ProviderRefused: nothing happened; a corrected request may be sent under the same `key`.
         RequestChanged: the outcome is open and these are not the parameters it was made with.
     """
-    assert not transaction.get_connection().in_atomic_block, "no transaction is held during an outside call"
+    _demand_no_transaction()
     row = _intend(key=key, purpose=purpose, request_hash=_hash(params), account=account)
     if row.state == State.DONE:
         return read(lambda: retrieve(row.response_id))
@@ -89,11 +89,15 @@ def read(request: Callable[[], stripe.StripeObject]) -> dict[str, Any]:
     Raises:
         ProviderUnknown, ProviderRefused: as `call`, without a record.
     """
-    assert not transaction.get_connection().in_atomic_block, "no transaction is held during an outside call"
+    _demand_no_transaction()
     try:
         return plain(request())
     except stripe.StripeError as error:
         raise translate(error) from error
+
+
+def _demand_no_transaction() -> None:
+    assert not transaction.get_connection().in_atomic_block, "no transaction is held during an outside call"
 
 
 def renew(*, key: str) -> None:

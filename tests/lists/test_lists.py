@@ -37,9 +37,10 @@ from tests.lists.rows import (
     models_of_sections,
     of_back_office,
 )
-from tests.matrix import asking, objects
+from tests.matrix import objects
 from tests.matrix.routes import every_route, path_of
 from tests.matrix.test_matrix import ROWS
+from tests.undone import undone
 from wallet import defaults as wallet_defaults
 
 FEW, MANY = 10, 1_000
@@ -73,7 +74,7 @@ def test_every_address_that_is_read_is_a_list_or_says_that_it_is_none() -> None:
 def test_a_list_costs_the_same_however_long_it_is(
     listed: Listed, stage: Stage, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    with django_db_blocker.unblock(), asking.undone():
+    with django_db_blocker.unblock(), undone():
         client = _guardian(stage) if listed.by_guardian else _owner(stage)
         empty, _ = _read(client, listed, stage)
         _fill(listed, stage, range(FEW))
