@@ -74,7 +74,7 @@ class DisputeAdmin(ReadOnly):
         accept = recent_second_factor_required(self.accept)
         own = [
             path("<uuid:dispute_id>/dispute/", wrap(self.dispute), name="care_dispute_dispute"),
-            path("<uuid:dispute_id>/acceptance/", require_POST(wrap(accept)), name="care_dispute_accept"),
+            path("<uuid:dispute_id>/acceptance/", wrap(require_POST(accept)), name="care_dispute_accept"),
         ]
         return own + cast("list[URLPattern]", super().get_urls())
 

@@ -80,8 +80,10 @@ class Stage:
         """An order at any price, credited with its bonus."""
         made = unpaid_order(self.fan, coins)
         facts = {field.attname: getattr(made, field.attname) for field in Order._meta.concrete_fields}
+        listed = price_minor if made.tax_mode == "inclusive" else price_minor - tax_minor
         order = Order(
             **facts
+            | {"price_minor": listed}
             | {"id": uuid4(), "client_key": str(uuid4()), "gross_minor": price_minor, "tax_minor": tax_minor}
             | {"net_minor": price_minor - tax_minor, "settlement_gross_minor": price_minor}
             | {"settlement_tax_minor": tax_minor}
