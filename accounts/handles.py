@@ -9,18 +9,18 @@ from django.db.models.functions import Replace
 
 # What pages, addresses and staff are called: nobody may look like the house.
 WORDS = """
-    about abuse accept access account accounts admin administrator all anonymous api app apps art assets
-    auth backoffice badge badges balance bank billing blog blocked books cash cashout category chargeback chat coin coins
-    campaign challenge challenges comment comments contact coupon creator creators dashboard data demo dev developer developers diamond diamonds
-    discover dispute docs download email everyone explore faq favicon feed fees finance follow followers
-    following fraud gift gifts guardian guest health healthz help here home host hostmaster https info invite invoice
-    jobs join legal ledger live login logout mail me media messages moderator mod money news noreply
-    notifications null offer offers official openapi operator orders ovation owner password pay payment payments payout
-    payouts people phone platform postmaster press pricing privacy profile provider public refund refunds
-    register reset risk room rooms root rules safety sales search secure security service settings share
-    shop signin signout signup site staff static status store stripe studio style support system sysadmin
-    team terms test tos trust undefined unsubscribe user username users verified verify wallet webhook
-    webhooks webmaster welcome www you
+    about abuse accept access account accounts admin administrator all anonymous api app apps art assets auth
+    backoffice badge badges balance bank billing blocked blog books campaign cash cashout category challenge
+    challenges chargeback chat coin coins comment comments contact coupon creator creators dashboard data demo dev
+    developer developers diamond diamonds discover dispute docs download email everyone explore faq favicon feed
+    fees finance follow followers following fraud gift gifts guardian guest health healthz help here home host
+    hostmaster https info invite invoice jobs join ledger legal live login logout mail me media messages mod
+    moderator money news noreply notifications null offer offers official openapi operator orders ovation owner
+    password pay payment payments payout payouts people phone platform postmaster press pricing privacy profile
+    provider public refund refunds register reset risk room rooms root rules safety sales search secure security
+    service settings share shop signin signout signup site staff static status store stripe studio style support
+    sysadmin system team terms test tos trust undefined unsubscribe user username users verified verify wallet
+    webhook webhooks webmaster welcome www you
 """
 RESERVED = frozenset(WORDS.split())
 # One of these between dots or underscores is enough: mira.support, ovation_help.
