@@ -24,6 +24,7 @@ REQUEST_TIMEOUT_S = 45.0  # longer than our own patience with a provider that ha
 GIVE_UP_S = 240.0  # a question nobody answers for so long fails the proof
 LONGEST_WAIT_S = 2.0
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+STOPPED = "dispute_open"  # an earlier order of theirs is disputed: they may not buy meanwhile
 PACKAGES = ("coins-70", "coins-350", "coins-700", "coins-1400")
 
 
@@ -135,7 +136,10 @@ class Flow:
         ]
         made = answers[0].json()
         if answers[0].status != 201:
-            self.refuse(answers[0])
+            if made.get("code") == STOPPED:
+                self.told.after.append(STOPPED)
+            else:
+                self.refuse(answers[0])
             return None
         if any(answer.json().get("id") != made["id"] for answer in answers):
             self.told.refused.append("two orders of one key")
