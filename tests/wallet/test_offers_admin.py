@@ -47,7 +47,7 @@ def test_an_offer_is_drafted_published_and_then_stays(desk: Client, american: Us
 def test_an_unknown_package_is_refused(desk: Client) -> None:
     answer = desk.post("/admin/wallet/offer/add/", DRAFT | {"packages": ["coins-7"]})
     assert answer.status_code == 200
-    assert "Unknown: coins-7." in answer.content.decode()
+    assert "coins-7 is not one of the available choices" in answer.content.decode()
     assert not Offer.objects.exists()
 
 
