@@ -1,19 +1,33 @@
 """The forms of offers, codes and challenges in the back office."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from wallet.models import Challenge, Offer, Package, Storefront
 from wallet.services.coupons import GROUP, MOST_AT_ONCE, normalised
 
 
 class OfferForm(ModelForm):  # type: ignore[type-arg]
-    """A draft. Storefronts and packages are lists of codes, as ["us"]; empty lists mean all."""
+    """A draft. Nothing ticked means all storefronts, and all packages with exact amounts."""
+
+    storefronts = forms.MultipleChoiceField(
+        required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget, help_text="None ticked: all of them."
+    )
+    packages = forms.MultipleChoiceField(
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="None ticked: all of them, and exact amounts.",
+    )
 
     class Meta:
         model = Offer
@@ -23,14 +37,30 @@ class OfferForm(ModelForm):  # type: ignore[type-arg]
             "ends_at",
             "is_mailed",
         ]  # fmt: skip
+        help_texts: ClassVar[dict[str, str]] = {
+            "slug": "The end of its page's address, the same in every version.",
+            "basis_points": "Hundredths of a percent of the price or of the coins: 1000 is 10%.",
+            "bonus_coins": "When their number is fixed.",
+            "min_coins": "The smallest recharge it is for.",
+            "per_user_limit": "Orders of one person. Empty: no limit.",
+            "total_limit": "Orders in all. Empty: no limit.",
+            "budget_coins": "The most bonus coins it may give in all. Empty: no cap.",
+            "ends_at": "Empty: until it is ended.",
+            "is_mailed": "Tell those who asked for mails about offers, once it runs.",
+        }
 
-    def clean_storefronts(self) -> list[str]:
-        return _codes(
-            self.cleaned_data["storefronts"], set(Storefront.objects.values_list("code", flat=True))
-        )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "storefronts" not in self.fields:  # the page of a published one, which is only read
+            return
+        self._offer("storefronts", Storefront.objects.order_by("name").values_list("code", "name"))
+        codes = Package.objects.order_by("coins").values_list("code", "coins").distinct()
+        self._offer("packages", [(code, f"{coins:,} coins") for code, coins in codes])
 
-    def clean_packages(self) -> list[str]:
-        return _codes(self.cleaned_data["packages"], set(Package.objects.values_list("code", flat=True)))
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(choices)
 
 
 class ChallengeForm(ModelForm):  # type: ignore[type-arg]
@@ -73,11 +103,3 @@ class BatchForm(forms.Form):
 
     batch = forms.CharField(max_length=60)
     count = forms.IntegerField(min_value=1, max_value=MOST_AT_ONCE)
-
-
-def _codes(given: Any, known: set[str]) -> list[str]:
-    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
-        raise ValidationError('Write a list of codes, as ["us"].')
-    if unknown := sorted(set(given) - known):
-        raise ValidationError(f"Unknown: {', '.join(unknown)}.")
-    return sorted(set(given))
