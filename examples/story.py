@@ -147,8 +147,9 @@ class Story:
 
         wait_for("the coins", credited)
         wallet = self.fan.call("GET", "/api/v1/wallet/")
-        if wallet["coins"] != COINS:
-            raise Unexpected(f"{COINS} coins were paid for, the wallet says {wallet}")
+        bought = order["coins"] + order["bonus_coins"]
+        if order["coins"] != COINS or wallet["coins"] != bought:
+            raise Unexpected(f"{bought} coins were paid for or given with them, the wallet says {wallet}")
 
     def go_live(self) -> tuple[str, Listener]:
         room = self.creator.call(
