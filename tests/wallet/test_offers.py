@@ -145,8 +145,8 @@ def test_a_first_recharge_brings_its_bonus_once_whatever_is_credited_at_once(
     assert {order.bonus_coins for order in orders} == {100}
     for order in orders:
         pay(order)
-    waiting = orders * 3
-    race(24, lambda: land(waiting.pop()))
+    waiting = orders * 7
+    race(56, lambda: land(waiting.pop()))
     assert coins(american) == 8 * 70 + 100
     assert taken(welcome) == (1, 100)
     assert FirstRecharge.objects.get().user == american
