@@ -54,6 +54,7 @@ def post(*operations: Operation) -> list[Posted]:
 
 def fold() -> int | None:
     """One fold at the values above."""
+    let_others_pass()
     return books.fold(
         currency="USD",
         coin_value_micro=COIN_VALUE_MICRO,
@@ -63,13 +64,34 @@ def fold() -> int | None:
 
 
 def fold_everything() -> None:
-    """Fold until nothing is left unfolded: a transaction of the other test process may hold the watermark a while."""
+    """Fold until nothing is left unfolded."""
     deadline = time.monotonic() + 60
     fold()
     while unfolded_rows():
         assert time.monotonic() < deadline, f"{unfolded_rows()} rows stay unfolded"
         time.sleep(0.05)
         fold()
+
+
+def let_others_pass() -> None:
+    """Wait while a transaction of the other test process, which began before our newest row, holds the watermark."""
+    deadline = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(OTHERS_BEFORE_US)
+            (others,) = cursor.fetchone() or (0,)
+            if not others:
+                return
+            assert time.monotonic() < deadline, "a transaction of another database stays open"
+            time.sleep(0.02)
+
+
+# The watermark is the whole cluster's, and each test process has a database of its own in it.
+OTHERS_BEFORE_US = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname <> current_database()
+AND backend_xid::text::bigint <= (SELECT coalesce(max(xid), '0') FROM ledger_journal)::text::bigint % 4294967296
+"""
 
 
 def unfolded_rows() -> int:
@@ -93,7 +115,8 @@ def seal() -> seals.Sealed | None:
 
 
 def seal_everything() -> None:
-    """Seal until nothing waits: a transaction of the other test process may hold the watermark a while."""
+    """Seal until nothing waits; what was posted in one piece is in one block."""
+    let_others_pass()
     deadline = time.monotonic() + 60
     while seals.lag().operations:
         assert time.monotonic() < deadline, seals.lag()
