@@ -48,7 +48,7 @@ class Hosted:
             if session is None:
                 return _nowhere()
             if session["status"] != "open":
-                return _closed(work, session)
+                return _closed(work, session, pressed_pay=given is not None)
             if given is None:
                 intent = work.store.get("payment_intent", session["payment_intent"] or "")
                 return _show(work, session, pay_form.NOTHING_TYPED, _last_problem(intent))
@@ -210,7 +210,9 @@ def _nowhere() -> Response:
     return show("message.html", status=404, heading="No such payment", text="This link leads nowhere.")
 
 
-def _closed(work: Work, session: Json) -> Response:
+def _closed(work: Work, session: Json, *, pressed_pay: bool) -> Response:
+    if session["status"] == "complete" and pressed_pay:  # the second click of a double one
+        return RedirectResponse(paying.success_address(session), 303)
     if session["status"] == "complete" and session["payment_status"] == "unpaid":
         intent = work.find("payment_intent", session["payment_intent"])
         heading, text = "Your bank is working on it", "Your payment is on its way. You need not pay again."

@@ -81,6 +81,24 @@ def call(
     return _record_done(row, answer)
 
 
+def call_harmless(*, key: str, **how: Any) -> dict[str, Any]:
+    """As `call`, for what may be done twice and harms nobody: an old key that cannot help any more is renewed.
+
+    Raises:
+        ProviderUnknown, ProviderRefused: as `call`. After a failure that the provider only repeats for the old key,
+            the next try has a new one.
+    """
+    try:
+        return call(key=key, **how)
+    except (ProviderKeyTooOld, RequestChanged):
+        renew(key=key)
+        return call(key=key, **how)
+    except ProviderUnknown as silence:
+        if silence.replayed:
+            renew(key=key)
+        raise
+
+
 def read(request: Callable[[], stripe.StripeObject]) -> dict[str, Any]:
     """This will make a call that changes nothing (a GET) and return the object as plain values.
 

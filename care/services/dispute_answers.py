@@ -122,7 +122,7 @@ def _ask(
     """One call to the provider. A refusal means that it stands otherwise there than here: look, then say so."""
     retrieve = stripe_client().v1.disputes.retrieve
     try:
-        calls.call(
+        calls.call_harmless(
             key=_call_key(case, name),
             purpose=f"dispute_{name.partition(':')[0]}",
             params=params,

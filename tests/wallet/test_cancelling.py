@@ -63,6 +63,16 @@ def test_a_silent_provider_cancels_nothing(american: User, fakestripe: FakeStrip
     assert now_of(order) == ("awaiting_payment", 0)
 
 
+def test_a_failure_that_the_provider_only_repeats_does_not_keep_an_order_from_being_cancelled(
+    american: User, fakestripe: FakeStripe
+) -> None:
+    order = buy(american)
+    fakestripe.control("faults", {"kind": "500", "path": "/v1/checkout/sessions/*/expire", "stored": True})
+    with pytest.raises(errors.StillAtProvider):
+        cancel(order)
+    assert cancel(order).state == "cancelled"
+
+
 def test_where_are_my_coins_heals_and_shows_all_three_parties(
     american: User, pay: Callable[..., httpx.Response]
 ) -> None:

@@ -49,7 +49,7 @@ def _wish(order: Order) -> Order:
 def _close_page(order: Order, session_id: str, *, source: Source, now: datetime) -> Order:
     sessions = stripe_client().v1.checkout.sessions
     try:
-        calls.call(
+        calls.call_harmless(
             key=f"order:{order.pk}:expire",
             purpose="close checkout",
             params={"session": session_id},

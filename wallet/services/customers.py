@@ -20,10 +20,8 @@ from provider.alerts import raise_alert
 from provider.client import stripe_client
 from provider.errors import (
     ProviderError,
-    ProviderKeyTooOld,
     ProviderRefused,
     ProviderUnknown,
-    RequestChanged,
 )
 from wallet.errors import PaymentMethodsUnavailable
 from wallet.models import ProviderCustomer
@@ -129,7 +127,7 @@ def _row(user: User, now: datetime) -> ProviderCustomer:
 def _make(row: ProviderCustomer, user: User) -> str:
     customers = stripe_client().v1.customers
     facts = _facts(user)
-    made = _ask(
+    made = calls.call_harmless(
         key=f"customer:{user.pk}:{row.generation}",
         purpose="customer",
         params=facts,
@@ -148,7 +146,7 @@ def _tell(row: ProviderCustomer, customer_id: str, user: User) -> str:
     customers, facts = stripe_client().v1.customers, _facts(user)
     with suppress(ProviderUnknown):
         try:
-            _ask(
+            calls.call_harmless(
                 key=f"customer:{user.pk}:{row.generation}:change:{row.changes}",
                 purpose="customer details",
                 params=facts,
@@ -164,19 +162,6 @@ def _tell(row: ProviderCustomer, customer_id: str, user: User) -> str:
             untold = ProviderCustomer.objects.filter(pk=row.pk, changes=row.changes, customer_id=customer_id)
             untold.update(told=_hash(facts), changes=F("changes") + 1)
     return customer_id
-
-
-def _ask(*, key: str, **how: Any) -> dict[str, Any]:
-    """As calls.call; where the old key cannot help any more, a second Customer harms nobody."""
-    try:
-        return calls.call(key=key, **how)
-    except (ProviderKeyTooOld, RequestChanged):
-        calls.renew(key=key)
-        return calls.call(key=key, **how)
-    except ProviderUnknown as silence:
-        if silence.replayed:
-            calls.renew(key=key)
-        raise
 
 
 def _portal(user: User, customer_id: str) -> str:
