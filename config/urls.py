@@ -45,5 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 
+handler404 = "ground.broken.nothing_there"
+handler500 = "ground.broken.server_error"
+
 if not settings.PRODUCTION:
     urlpatterns += [path("demo/", include("demo.urls"))]

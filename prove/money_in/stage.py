@@ -6,21 +6,24 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import transaction
+from django.test.utils import override_settings
 
 from accounts.models import User
 from accounts.services.people import create_person
 from ground import clock
 from prove import files
 from prove.money_in.people import Buyer, Stage
-from prove.stage import open_room, session_of
+from prove.stage import OWN_FILES, open_room, session_of
 
 EURO_EVERY = 4  # one buyer in so many pays in euro, where banks take days
 GIFT = "clap"
 
 
 def main(folder: Path, buyers: str) -> None:
-    """This will install the defaults and make `buyers` people who may buy."""
+    """This will install the defaults and static files and make `buyers` people who may buy."""
     call_command("install_defaults", verbosity=0)
+    with override_settings(STATICFILES_FINDERS=OWN_FILES):  # what pages and events show
+        call_command("collectstatic", interactive=False, verbosity=0)
     now = clock.now()
     with transaction.atomic():
         creator = _person("creator", "DE", now, creator=True)
