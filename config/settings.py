@@ -174,7 +174,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down must not hold up the request whose row is already committed.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-CELERY_TASK_ROUTES = {"payouts.tasks.*": {"queue": "payouts"}}
+CELERY_TASK_ROUTES = {
+    "payouts.tasks.*": {"queue": "payouts"},
+    "provider.tasks.feed_mirror": {"queue": "mirror"},  # slow, and nobody waits for it
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "backoffice-pulse": {"task": "backoffice.tasks.give_sign", "schedule": 10.0},

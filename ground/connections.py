@@ -16,7 +16,8 @@ class GiveBackConnectionMiddleware:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        if "pool" not in settings.DATABASES["default"]["OPTIONS"]:
+        options: dict[str, object] = settings.DATABASES["default"]["OPTIONS"]  # type: ignore[assignment]
+        if "pool" not in options:
             raise MiddlewareNotUsed
         self.get_response = get_response
 

@@ -7,7 +7,7 @@ from stack.environment import ROOT
 from stack.ports import LOOPBACK
 from stack.process import Program
 
-QUEUES = "celery,payouts"
+QUEUES = "celery,payouts,mirror"
 WORKER_PROCESSES = 2
 # For requests under way. The gateway lets its listeners go at once, and settles what it took on within this second.
 WEB_STOP_TIMEOUT_S = 1

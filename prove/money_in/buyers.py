@@ -21,7 +21,7 @@ from prove.money_in.ways import WAYS, Leaves
 from prove.wire import Answer, Connection, Lost, NotReached
 
 REQUEST_TIMEOUT_S = 45.0  # longer than our own patience with a provider that hangs
-GIVE_UP_S = 240.0  # a question nobody answers for so long fails the proof
+GIVE_UP_S = 900.0  # a question nobody answers for so long fails the proof
 LONGEST_WAIT_S = 2.0
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 STOPPED = "dispute_open"  # an earlier order of theirs is disputed: they may not buy meanwhile

@@ -24,7 +24,7 @@ FLOWS_OF_A_BUYER = 2
 STEP_S = 12 * 3_600  # how far business time moves in one step of the calm after the storm
 CALM_DAYS = 12  # longer than the slowest bank, the provider's patience with an answer, and a checkout page
 QUIET_S = 1.0
-HEAL_TIMEOUT_S = 420.0
+HEAL_TIMEOUT_S = 900.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Options:
     lanes: int
     seed: int
     timeout_s: float
+    mutant: str = ""  # a way to break every program first (prove/money_in/broken.py)
     keep: str = ""  # a folder for everything the run leaves, logs included; "" throws it away
 
 
@@ -44,7 +45,7 @@ class Proof:
 
     def __init__(self, folder: Path, options: Options) -> None:
         self.folder, self.options = folder, options
-        self.town = Town(folder)
+        self.town = Town(folder, options.mutant)
         self.board = Board(folder / "board")
         self.failures: list[str] = []
         self.begun = time.monotonic()
@@ -174,6 +175,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout", type=float, default=2_400, help="seconds for the flows (default: 2,400)"
     )
+    command.add_argument("--mutant", default="", help="break the town first (prove/money_in/broken.py)")
     command.add_argument("--keep", default="", help="an empty folder for the run's data and logs")
     command.add_argument(
         "--report", type=Path, help="where to leave the report: FILE.md, and FILE.json beside it"
@@ -188,6 +190,7 @@ def _command(asked: argparse.Namespace) -> int:
         lanes=asked.lanes,
         seed=secrets.randbelow(10**6) if asked.seed is None else asked.seed,
         timeout_s=asked.timeout,
+        mutant=asked.mutant,
         keep=asked.keep,
     )
     return prove(options, asked.report)

@@ -92,7 +92,7 @@ def small_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setitem(django_settings.DATABASES["default"], "OPTIONS", pool)
         yield
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -106,7 +106,7 @@ def test_requests_that_end_without_an_answer_give_their_connections_back(
     was_read.clear()
 
     async def ask() -> None:
-        transport = httpx.ASGITransport(ASGIHandler(), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(ASGIHandler(), raise_app_exceptions=False)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as web:
             for _ in range(3 * CONNECTIONS):
                 await web.get("/reads/")
