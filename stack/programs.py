@@ -35,13 +35,13 @@ def web(env: dict[str, str], log: Path, port: int) -> Program:
     return Program(name="web", argv=argv, env=env, cwd=ROOT, log=log)
 
 
-def worker(env: dict[str, str], log: Path) -> Program:
+def worker(env: dict[str, str], log: Path, processes: int = WORKER_PROCESSES) -> Program:
     """This will describe the Celery worker of all queues."""
     argv = [
         *(sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--loglevel", "INFO"),
         *(
             "--concurrency",
-            str(WORKER_PROCESSES),
+            str(processes),
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",

@@ -16,6 +16,7 @@ WEBHOOKS = {
     "STRIPE_CONNECT_WEBHOOK_SECRET": ("/webhooks/stripe/connect/", True),
 }
 
+WORKERS = 6  # they mostly wait for a provider that stumbles
 BROKEN = "prove.money_in.broken"
 
 
@@ -52,7 +53,7 @@ class Town(House):
         """This will start what works in the background."""
         schedule = self.folder / "beat"
         for program in (
-            partial(programs.worker, log=self.folder / "worker.log"),
+            partial(programs.worker, log=self.folder / "worker.log", processes=WORKERS),
             partial(programs.beat, log=self.folder / "beat.log", schedule=schedule),
         ):
             make = partial(_described, program, self.environment)
