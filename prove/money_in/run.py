@@ -36,7 +36,6 @@ class Options:
     lanes: int
     seed: int
     timeout_s: float
-    mutant: str = ""  # a way to break every program first (prove/money_in/broken.py)
     keep: str = ""  # a folder for everything the run leaves, logs included; "" throws it away
 
 
@@ -45,7 +44,7 @@ class Proof:
 
     def __init__(self, folder: Path, options: Options) -> None:
         self.folder, self.options = folder, options
-        self.town = Town(folder, options.mutant)
+        self.town = Town(folder)
         self.board = Board(folder / "board")
         self.failures: list[str] = []
         self.begun = time.monotonic()
@@ -175,7 +174,6 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout", type=float, default=2_400, help="seconds for the flows (default: 2,400)"
     )
-    command.add_argument("--mutant", default="", help="break the town first (prove/money_in/broken.py)")
     command.add_argument("--keep", default="", help="an empty folder for the run's data and logs")
     command.add_argument(
         "--report", type=Path, help="where to leave the report: FILE.md, and FILE.json beside it"
@@ -190,7 +188,6 @@ def _command(asked: argparse.Namespace) -> int:
         lanes=asked.lanes,
         seed=secrets.randbelow(10**6) if asked.seed is None else asked.seed,
         timeout_s=asked.timeout,
-        mutant=asked.mutant,
         keep=asked.keep,
     )
     return prove(options, asked.report)

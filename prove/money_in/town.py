@@ -17,15 +17,13 @@ WEBHOOKS = {
 }
 
 WORKERS = 6  # they mostly wait for a provider that stumbles
-BROKEN = "prove.money_in.broken"
 
 
 class Town(House):
     """One web process, one worker, one beat, and the simulated provider with its own disk."""
 
-    def __init__(self, folder: Path, mutant: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder, gateways=1)
-        self._mutant = mutant
         self.provider_port = free_port(set(self.ports))
         self._token = secrets.token_urlsafe(16)
         self._secrets = {name: f"whsec_{secrets.token_hex(16)}" for name in WEBHOOKS}
@@ -94,7 +92,6 @@ class Town(House):
             "STRIPE_API_HOST": self.provider,
             "FAKESTRIPE_TOKEN": self._token,
             "OVATION_SITE_URL": f"http://{LOOPBACK}:{self.ports[0]}",
-            **({"DJANGO_SETTINGS_MODULE": BROKEN, "PROOF_MUTANT": self._mutant} if self._mutant else {}),
         }
 
     def the_end_of(self, name: str) -> str:
