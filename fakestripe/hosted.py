@@ -211,7 +211,7 @@ def _nowhere() -> Response:
 
 
 def _closed(work: Work, session: Json, *, pressed_pay: bool) -> Response:
-    if session["status"] == "complete" and pressed_pay:  # the second click of a double one
+    if session["payment_status"] == "paid" and pressed_pay:  # the second click of a double one
         return RedirectResponse(paying.success_address(session), 303)
     if session["status"] == "complete" and session["payment_status"] == "unpaid":
         intent = work.find("payment_intent", session["payment_intent"])
